@@ -1,0 +1,1 @@
+"""The ports of :mod:`zoom_migrator.ports`, made of real services or of memory."""

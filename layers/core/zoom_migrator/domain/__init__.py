@@ -1,0 +1,1 @@
+"""The rules of a migration, free of I/O, clocks and randomness."""

@@ -1,0 +1,65 @@
+"""What a person should do next about an org, in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zoom_migrator.domain.check import KeyPresence
+from zoom_migrator.domain.failure import FailureKind, meaning_of
+from zoom_migrator.domain.org import Org
+from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.version import PackageVersion
+
+_BY_STATUS: Final[dict[OrgStatus, str]] = {
+    OrgStatus.REGISTERED: "Run a scan: nothing is known of this org yet.",
+    OrgStatus.UPGRADE_APPROVAL_PENDING: "Wait for the Salesforce admin to approve the upgrade.",
+    OrgStatus.UPGRADING: "Wait: the package is being upgraded.",
+    OrgStatus.AUTHORIZED: "Wait: the OAuth connection is being proven.",
+    OrgStatus.CLEANUP_APPROVAL_PENDING: "Wait for the answer on removing the old keys.",
+    OrgStatus.MIGRATED: "Nothing: migrated.",
+    OrgStatus.MIGRATED_KEYS_KEPT: "Nothing: migrated, old keys kept on request.",
+    OrgStatus.NOT_INSTALLED: "Nothing: the Zoom package is not installed.",
+    OrgStatus.FALLBACK_JWT: "Authorize with OAuth again: the org runs on its old JWT keys.",
+    OrgStatus.DISCONNECTED: "Authorize with OAuth again: the integration is down.",
+}
+_BY_REASON: Final[dict[BlockedReason, str]] = {
+    BlockedReason.CONTACT_SALESFORCE_SUPPORT: "Ask Salesforce Support to enable Platform Cache.",
+    BlockedReason.UPGRADE_FAILED: "Read why the upgrade failed, mend it and resume.",
+    BlockedReason.EMAIL_MISMATCH: "Use Salesforce and Zoom admin accounts with one e-mail.",
+    BlockedReason.PRODUCT_NOT_ON_ACCOUNT: "Deselect the product the Zoom account lacks.",
+    BlockedReason.SCOPES_MISSING: "Add the missing scopes to the Zoom app and authorize again.",
+}
+
+
+def next_step(org: Org, minimum: PackageVersion) -> str:
+    """One sentence or two: what to do, or that nothing is to be done."""
+    if org.failure is None:
+        return _step_of_status(org, minimum)
+    meaning = meaning_of(org.failure.code)
+    if org.status in (OrgStatus.REGISTERED, OrgStatus.BLOCKED):
+        return _joined(meaning.summary, meaning.remedy)
+    if meaning.kind is FailureKind.TRANSIENT:
+        return f"{_step_of_status(org, minimum)} (Last check failed: {meaning.summary})"
+    return f"{_joined(meaning.summary, meaning.remedy)} Then: {_step_of_status(org, minimum)}"
+
+
+def _step_of_status(org: Org, minimum: PackageVersion) -> str:
+    if org.status is OrgStatus.UPGRADE_REQUIRED:
+        return f"Upgrade the Zoom package to {minimum} or higher."
+    if org.status is OrgStatus.AUTHORIZATION_PENDING:
+        return "Authorize Zoom with OAuth." + _about_keys(org)
+    if org.status is OrgStatus.BLOCKED:
+        reason = org.blocked_reason
+        return _BY_REASON.get(reason, "Run a scan again.") if reason else "Run a scan again."
+    return _BY_STATUS[org.status]
+
+
+def _about_keys(org: Org) -> str:
+    keys = org.snapshot.keys if org.snapshot else None
+    if keys is not None and keys.presence is KeyPresence.NOT_VISIBLE:
+        return " The old keys are not visible to the integration user."
+    return ""
+
+
+def _joined(summary: str, remedy: str) -> str:
+    return f"{summary} {remedy}" if remedy else summary
