@@ -1,0 +1,69 @@
+# What people and CI type. `make` alone lists the targets.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+BIN := .venv/bin
+# sam needs the template's Python on PATH (the virtual environment's).
+SAM := PATH="$(CURDIR)/.venv/bin:$$PATH" SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
+PYTHON_SOURCES := $(wildcard layers/core functions cli local tests benchmarks contract scripts)
+# The machine's own architecture unless told otherwise: `make build ARCHITECTURE=arm64` builds what AWS runs.
+ARCHITECTURE ?= $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
+# Extra arguments for the tool behind a target: `make test ARGS="-k fleet"`.
+ARGS ?=
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: bootstrap
+bootstrap: ## Install the locked tools into .venv*, .tools and tools/asl (quick when up to date)
+	@scripts/bootstrap.sh
+
+.PHONY: demo
+demo: bootstrap ## Deploy to the embedded AWS, scan the example fleet, stay up until Ctrl-C (ONCE=1: end after the table)
+	@$(BIN)/python -m local.demo $(if $(ONCE),--once) $(ARGS)
+
+.PHONY: test
+test: bootstrap ## Run every test, the embedded AWS included
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+
+.PHONY: lint
+lint: bootstrap ## Check format, style, types, import direction, template and state machines
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(PYTHON_SOURCES)
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/cfn-lint template.yaml
+	$(BIN)/statelint --ignore=FLOAT statemachines/*.asl.json
+	node tools/asl/node_modules/asl-validator/dist/bin/asl-validator.js --json-path statemachines/scan_fleet.asl.json
+
+.PHONY: format
+format: bootstrap ## Rewrite the sources in the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: build
+build: bootstrap ## Build functions and layers into .aws-sam/build (ARCHITECTURE=arm64 for AWS Graviton)
+	@scripts/build.sh $(ARCHITECTURE)
+
+.PHONY: deploy
+deploy: build ## Build, then deploy to AWS with a samconfig environment (ENVIRONMENT=dev or prod)
+	$(SAM) deploy --config-env $(or $(ENVIRONMENT),dev) $(ARGS)
+
+.PHONY: bench
+bench: bootstrap ## Measure the scan side by side with other clients, and the functions' cold start
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: contract
+contract: bootstrap ## Check the Salesforce simulator with the sf CLI and CumulusCI (installs both; not part of `make test`)
+	@contract/run.sh $(ARGS)
+
+.PHONY: lock
+lock: bootstrap ## Resolve pyproject.toml into locks/ again (UPGRADE=1: to the newest versions)
+	@scripts/lock.sh
+
+.PHONY: clean
+clean: ## Remove build output and caches, keep the environments
+	rm -rf .aws-sam .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
