@@ -1,0 +1,87 @@
+"""Settings of the functions, read from the environment once and checked before use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from zoom_migrator.domain.errors import InvalidSettings
+from zoom_migrator.domain.version import PackageVersion
+
+
+def _version(text: object) -> object:
+    return PackageVersion.parse(text) if isinstance(text, str) else text
+
+
+def _domains(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    return tuple(part.strip().lower() for part in text.split(",") if part.strip())
+
+
+class Settings(BaseModel):
+    """Base of all settings: field names are the variables' names in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Read settings from environment variables.
+
+        Raises:
+            InvalidSettings: One is missing or malformed; the message names it.
+        """
+        values = {
+            name: environ[name.upper()] for name in cls.model_fields if name.upper() in environ
+        }
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            faults = "; ".join(
+                f"{str(fault['loc'][0]).upper()}: {fault['msg']}"
+                for fault in error.errors(include_input=False, include_url=False)
+            )
+            raise InvalidSettings(
+                f"The function's settings are wrong: {faults}.",
+                remedy="Correct the stack's parameters and deploy again.",
+            ) from None
+
+
+class TableSettings(Settings):
+    """For whatever reads or writes the table."""
+
+    table_name: Annotated[str, Field(min_length=3)]
+
+
+class ScanRecordSettings(TableSettings):
+    """For functions that work on a scan's record and manifest."""
+
+    scan_bucket_name: Annotated[str, Field(min_length=3)]
+
+
+class PlanScanSettings(ScanRecordSettings):
+    """For ``plan_scan``."""
+
+    scan_batch_size: Annotated[int, Field(ge=1, le=1_000)] = 200
+
+
+class ScanOrgsSettings(TableSettings):
+    """For ``scan_orgs``."""
+
+    salesforce_secret_arn: Annotated[str, Field(min_length=1)]
+    salesforce_api_version: Annotated[str, Field(pattern=r"^\d{2,3}\.0$")] = "62.0"
+    salesforce_allowed_domains: Annotated[
+        tuple[str, ...], BeforeValidator(_domains), Field(min_length=1)
+    ] = ("my.salesforce.com",)
+    salesforce_connect_to: str = ""
+    package_namespace: Annotated[str, Field(pattern=r"^\w{1,15}$")] = "zoom_app"
+    package_id: Annotated[str, Field(pattern=r"^033\w{12}(\w{3})?$")] = "033370000004aaUAAQ"
+    minimum_package_version: Annotated[PackageVersion, BeforeValidator(_version)] = PackageVersion(
+        3, 27
+    )
+    keys_object: str = "zoom_app__Zoom__c"
+    keys_api_key_field: str = "zoom_app__Zoom_API_Key__c"
+    keys_api_secret_field: str = "zoom_app__Zoom_API_Secret__c"  # noqa: S105 - a field's name
+    scan_threads: Annotated[int, Field(ge=1, le=256)] = 64

@@ -1,0 +1,85 @@
+"""End a scan: give every org a result, count the results, close the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from zoom_migrator.domain.errors import ConcurrentModification
+from zoom_migrator.domain.scan import Scan, ScanOutcome, ScanResult, ScanStatus
+from zoom_migrator.ports import Clock, ManifestStore, ScanRepository
+
+_ATTEMPTS: Final = 5
+_ROWS_A_WRITE: Final = 500
+
+
+def summarise_scan(
+    scan_id: str,
+    *,
+    scans: ScanRepository,
+    manifests: ManifestStore,
+    clock: Clock,
+    failure: str = "",
+) -> Scan:
+    """Close a scan; every org of its manifest has a result afterwards.
+
+    A scan that is closed already stays as it is, so repeating this is harmless.
+
+    Args:
+        failure: Why the scan as a whole failed; empty if it ran to its end. Where it failed before
+            it was planned, a failed scan without orgs is recorded, so that it is not overlooked.
+
+    Raises:
+        ConcurrentModification: The scan kept changing for too long.
+        StoreUnavailable: A store cannot be reached; try again.
+    """
+    for _ in range(_ATTEMPTS):
+        scan = scans.get(scan_id) or _never_planned(scan_id, clock.now())
+        if scan.status is not ScanStatus.RUNNING:
+            return scan
+        _fill_gaps(scan, scans=scans, manifests=manifests, now=clock.now())
+        ended = scan.ended(scans.results(scan_id), at=clock.now(), failure=failure)
+        try:
+            return scans.save(ended)
+        except ConcurrentModification:
+            continue
+    raise ConcurrentModification(f"Scan {scan_id} is being changed by somebody else.")
+
+
+def _never_planned(scan_id: str, now: datetime) -> Scan:
+    return Scan(
+        scan_id=scan_id,
+        started_at=now,
+        trigger="unknown",
+        requested_by="unknown",
+        org_count=0,
+        batch_count=0,
+    )
+
+
+def _fill_gaps(
+    scan: Scan, *, scans: ScanRepository, manifests: ManifestStore, now: datetime
+) -> None:
+    if scan.manifest is None:
+        return
+    have = {result.org_id for result in scans.results(scan.scan_id)}
+    planned = (org_id for batch in manifests.read(scan.manifest) for org_id in batch.org_ids)
+    rows = [_gap(scan.scan_id, org_id, now) for org_id in planned if org_id not in have]
+    for chunk in _chunks(rows):
+        scans.put_results(chunk)
+
+
+def _gap(scan_id: str, org_id: str, now: datetime) -> ScanResult:
+    return ScanResult(
+        scan_id=scan_id,
+        org_id=org_id,
+        outcome=ScanOutcome.NO_RESULT,
+        checked_at=now,
+        detail="the part of the scan that was to check this org broke down",
+    )
+
+
+def _chunks(rows: list[ScanResult]) -> Iterator[list[ScanResult]]:
+    for start in range(0, len(rows), _ROWS_A_WRITE):
+        yield rows[start : start + _ROWS_A_WRITE]
