@@ -14,13 +14,15 @@ from zoom_migrator.use_cases.summarise_scan import summarise_scan
 def lambda_handler(event: ExecutionStatusChange, _context: LambdaContext) -> RecordOutcomeOutput:
     """Close the scan behind an execution that did not end by itself."""
     app = scan_record_app()
-    scan = summarise_scan(
+    closing = summarise_scan(
         event.detail.name,
         scans=app.scans,
         manifests=app.manifests,
         clock=app.clock,
         failure=event.detail.failure().summary(),
     )
-    count_scan(scan)
+    scan = closing.scan
+    if closing.closed_now:
+        count_scan(scan)
     logger.info("scan_outcome_recorded", scan_id=scan.scan_id, status=str(scan.status))
     return RecordOutcomeOutput(scan_id=scan.scan_id, status=scan.status)

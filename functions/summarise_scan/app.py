@@ -14,14 +14,16 @@ from zoom_migrator.use_cases.summarise_scan import summarise_scan
 def lambda_handler(task_input: SummariseScanInput, _context: LambdaContext) -> SummariseScanOutput:
     """Close a scan, with its failure if the machine hands one on."""
     app = scan_record_app()
-    scan = summarise_scan(
+    closing = summarise_scan(
         task_input.scan_id,
         scans=app.scans,
         manifests=app.manifests,
         clock=app.clock,
         failure=task_input.failure.summary() if task_input.failure else "",
     )
-    count_scan(scan)
+    scan = closing.scan
+    if closing.closed_now:
+        count_scan(scan)
     counts = {str(outcome): count for outcome, count in scan.counts.items()}
     logger.info("scan_summarised", status=str(scan.status), counts=counts)
     return SummariseScanOutput(scan_id=scan.scan_id, status=scan.status, counts=counts)

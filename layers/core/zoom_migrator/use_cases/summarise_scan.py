@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +15,18 @@ _ATTEMPTS: Final = 5
 _ROWS_A_WRITE: Final = 500
 
 
+@dataclass(frozen=True, slots=True)
+class ScanClosing:
+    """A closed scan.
+
+    Attributes:
+        closed_now: Whether this call closed it; False if it was closed before.
+    """
+
+    scan: Scan
+    closed_now: bool
+
+
 def summarise_scan(
     scan_id: str,
     *,
@@ -21,7 +34,7 @@ def summarise_scan(
     manifests: ManifestStore,
     clock: Clock,
     failure: str = "",
-) -> Scan:
+) -> ScanClosing:
     """Close a scan; every org of its manifest has a result afterwards.
 
     A scan that is closed already stays as it is, so repeating this is harmless.
@@ -37,11 +50,11 @@ def summarise_scan(
     for _ in range(_ATTEMPTS):
         scan = scans.get(scan_id) or _never_planned(scan_id, clock.now())
         if scan.status is not ScanStatus.RUNNING:
-            return scan
+            return ScanClosing(scan, closed_now=False)
         _fill_gaps(scan, scans=scans, manifests=manifests, now=clock.now())
         ended = scan.ended(scans.results(scan_id), at=clock.now(), failure=failure)
         try:
-            return scans.save(ended)
+            return ScanClosing(scans.save(ended), closed_now=True)
         except ConcurrentModification:
             continue
     raise ConcurrentModification(f"Scan {scan_id} is being changed by somebody else.")
