@@ -37,6 +37,11 @@ class ScanOutcome(StrEnum):
     UNREACHABLE = "unreachable"
     NO_RESULT = "no_result"
 
+    @property
+    def is_problem(self) -> bool:
+        """Whether the scan did not find out what it wanted to know."""
+        return self in (ScanOutcome.REFUSED, ScanOutcome.UNREACHABLE, ScanOutcome.NO_RESULT)
+
 
 @dataclass(frozen=True, slots=True)
 class ScanBatch:

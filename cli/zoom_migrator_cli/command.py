@@ -1,0 +1,75 @@
+"""What all commands share: errors become messages and exit codes, results become JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from zoom_migrator.domain.errors import InvalidFleetFile, MigratorError
+from zoom_migrator_cli.exit_codes import ExitCode, exit_code_of
+
+type Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+console = Console()
+error_console = Console(stderr=True)
+
+
+@contextmanager
+def reported_errors(*, as_json: bool = False) -> Iterator[None]:
+    """Turn an error of the product into a message and an exit code.
+
+    Raises:
+        typer.Exit: An error was reported.
+    """
+    try:
+        yield
+    except MigratorError as error:
+        if as_json:
+            print_json(_error_document(error))
+        else:
+            _print_error(error)
+        raise typer.Exit(exit_code_of(error)) from error
+    except KeyboardInterrupt:
+        error_console.print("Interrupted.")
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+
+
+def print_json(document: object) -> None:
+    """Print a document for scripts: one line a field, dates in ISO form."""
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _error_document(error: MigratorError) -> dict[str, object]:
+    document: dict[str, object] = {
+        "error": type(error).__name__,
+        "message": error.message,
+        "remedy": error.remedy,
+    }
+    if isinstance(error, InvalidFleetFile):
+        document["problems"] = [
+            {"line": problem.line, "column": problem.column, "reason": problem.reason}
+            for problem in error.problems
+        ]
+    return {"error": document}
+
+
+def _print_error(error: MigratorError) -> None:
+    error_console.print(f"[bold red]Error:[/] {escape(error.message)}", highlight=False)
+    if isinstance(error, InvalidFleetFile):
+        for problem in error.problems:
+            error_console.print(f"  {escape(str(problem))}", highlight=False, soft_wrap=True)
+    if error.remedy:
+        error_console.print(f"[bold]What to do:[/] {escape(error.remedy)}", highlight=False)

@@ -1,0 +1,157 @@
+"""Orgs and scans as JSON documents; field names are stable, scripts may rely on them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from zoom_migrator.domain.audit import AuditEntry
+from zoom_migrator.domain.check import CheckFailure, OrgSnapshot
+from zoom_migrator.domain.deadline import deadline_of, risk_of
+from zoom_migrator.domain.failure import meaning_of
+from zoom_migrator.domain.next_step import next_step
+from zoom_migrator.domain.org import Org
+from zoom_migrator.domain.scan import Scan, ScanResult
+from zoom_migrator.domain.version import PackageVersion
+
+type Document = dict[str, Any]
+
+
+def org_document(
+    org: Org, *, minimum: PackageVersion, fleet_deadline: date, today: date
+) -> Document:
+    """An org with all that is known of it."""
+    row = org.registration
+    return {
+        "org_id": org.org_id,
+        "name": row.display_name,
+        "host": row.host,
+        "kind": row.environment,
+        "username": row.username,
+        "auth_kind": row.auth_kind,
+        "salesforce_admin_email": row.salesforce_admin_email,
+        "zoom_admin_email": row.zoom_admin_email,
+        "products": list(row.products),
+        "tags": list(row.tags),
+        "status": org.status,
+        "blocked_reason": org.blocked_reason,
+        "version": version_of(org),
+        "next_step": next_step(org, minimum),
+        "deadline": deadline_of(org, fleet_deadline),
+        "risk": risk_of(org, today=today, fleet_deadline=fleet_deadline),
+        "checked_at": org.checked_at,
+        "last_scan_id": org.last_scan_id,
+        "failure": _failure(org.failure),
+        "snapshot": _snapshot(org.snapshot),
+    }
+
+
+def version_of(org: Org) -> str | None:
+    """The installed version as Salesforce's Setup shows it, or None."""
+    package = org.snapshot.package if org.snapshot else None
+    return str(package.version) if package else None
+
+
+def audit_document(entry: AuditEntry) -> Document:
+    """One line of an org's audit trail."""
+    return {
+        "at": entry.at,
+        "action": entry.action,
+        "actor": entry.actor,
+        "detail": entry.detail,
+    }
+
+
+def scan_document(scan: Scan) -> Document:
+    """A scan and its summary."""
+    return {
+        "scan_id": scan.scan_id,
+        "status": scan.status,
+        "trigger": scan.trigger,
+        "requested_by": scan.requested_by,
+        "started_at": scan.started_at,
+        "ended_at": scan.ended_at,
+        "org_count": scan.org_count,
+        "batch_count": scan.batch_count,
+        "counts": dict(scan.counts),
+        "status_changes": scan.status_changes,
+        "failure": scan.failure or None,
+    }
+
+
+def result_document(result: ScanResult) -> Document:
+    """What one scan found out about one org."""
+    return {
+        "org_id": result.org_id,
+        "outcome": result.outcome,
+        "version": result.version or None,
+        "status_before": result.status_before,
+        "status_after": result.status_after,
+        "failure_code": result.failure_code,
+        "summary": meaning_of(result.failure_code).summary if result.failure_code else None,
+        "detail": result.detail or None,
+        "checked_at": result.checked_at,
+        "http_calls": result.http_calls,
+    }
+
+
+def _failure(failure: CheckFailure | None) -> Document | None:
+    if failure is None:
+        return None
+    meaning = meaning_of(failure.code)
+    return {
+        "code": failure.code,
+        "kind": meaning.kind,
+        "summary": meaning.summary,
+        "remedy": meaning.remedy,
+        "detail": failure.detail or None,
+        "http_status": failure.http_status,
+        "checked_at": failure.checked_at,
+    }
+
+
+def _snapshot(snapshot: OrgSnapshot | None) -> Document | None:
+    if snapshot is None:
+        return None
+    package, identity, org = snapshot.package, snapshot.identity, snapshot.org
+    rights, usage = snapshot.permissions, snapshot.api_usage
+    return {
+        "checked_at": snapshot.checked_at,
+        "package": package
+        and {
+            "version": package.version.full,
+            "version_id": package.version_id,
+            "package_id": package.package_id,
+            "name": package.name,
+        },
+        "keys": {
+            "presence": snapshot.keys.presence,
+            "record_count": snapshot.keys.record_count,
+        },
+        "identity": identity
+        and {
+            "user_id": identity.user_id,
+            "username": identity.username,
+            "email": identity.email,
+        },
+        "org": org
+        and {
+            "name": org.name,
+            "edition": org.edition,
+            "instance": org.instance,
+            "is_sandbox": org.is_sandbox,
+            "is_read_only": org.is_read_only,
+            "trial_expires_at": org.trial_expires_at,
+        },
+        "permissions": rights
+        and {
+            "modify_all_data": rights.modify_all_data,
+            "install_packages": rights.install_packages,
+            "view_setup": rights.view_setup,
+            "customize_application": rights.customize_application,
+            "author_apex": rights.author_apex,
+        },
+        "platform_cache": snapshot.platform_cache,
+        "api_usage": usage and {"used": usage.used, "limit": usage.limit},
+        "unknown": {str(section): why for section, why in snapshot.unknown.items()},
+    }

@@ -1,0 +1,67 @@
+"""Entry point of ``zoom-migrator``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from zoom_migrator_cli import orgs, scans, setup
+from zoom_migrator_cli.connection import Connection
+
+EXIT_CODES = """
+Exit codes: 0 done · 1 failed · 2 wrong command line · 3 bad input file · 4 not found ·
+5 try again later · 6 the scan failed · 7 cannot connect or wrongly configured
+"""
+
+app = typer.Typer(
+    name="zoom-migrator",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    epilog=EXIT_CODES,
+)
+app.add_typer(orgs.app, name="orgs")
+app.add_typer(scans.app, name="scan")
+app.add_typer(setup.app, name="setup")
+
+
+@app.callback()
+def connect(
+    context: typer.Context,
+    stack: Annotated[
+        str,
+        typer.Option(envvar="ZOOM_MIGRATOR_STACK", help="Name of the deployed stack."),
+    ] = "zoom-migrator",
+    profile: Annotated[str | None, typer.Option(envvar="AWS_PROFILE", help="AWS profile.")] = None,
+    region: Annotated[
+        str | None, typer.Option(envvar="AWS_REGION", help="AWS region of the stack.")
+    ] = None,
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="AWS_ENDPOINT_URL", help="Address of a local AWS, such as the demo prints."
+        ),
+    ] = None,
+) -> None:
+    """Move a fleet of Salesforce orgs from Zoom's JWT app to OAuth.
+
+    Works on one deployed stack, with your ordinary AWS credentials.
+
+    [bold]Examples[/bold]
+
+      zoom-migrator orgs import fleet.csv
+      zoom-migrator scan start --wait
+      zoom-migrator orgs list --status upgrade_required
+      zoom-migrator --profile prod --region eu-central-1 --stack zoom-prod scan list --json
+    """
+    context.obj = Connection(stack=stack, profile=profile, region=region, endpoint_url=endpoint_url)
+
+
+def run() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    run()
