@@ -1,0 +1,127 @@
+"""The HTTP server: reads requests, waits out latencies, sends answers whole or broken."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import struct
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+
+from local.salesforce import control, exchange
+from local.salesforce.exchange import Incoming
+from local.salesforce.reply import Delivery, Reply
+from local.salesforce.world import World
+
+ADDRESS: Final = "127.0.0.1"
+_BACKLOG: Final = 1024
+# What a broken answer still announces beyond the bytes that are sent.
+_MISSING_BYTES: Final = 64
+
+
+class Server:
+    """Serves a world on a loopback port. Lives in the event loop that starts it."""
+
+    def __init__(self, world: World, tls: ssl.SSLContext | None = None) -> None:
+        """Prepare a server; nothing is bound yet."""
+        self._world = world
+        self._tls = tls
+        self._runner: web.ServerRunner | None = None
+        self.port = 0
+
+    @property
+    def base_url(self) -> str:
+        """The address that is served, without a trailing slash."""
+        return f"{'https' if self._tls else 'http'}://{ADDRESS}:{self.port}"
+
+    async def start(self, port: int) -> None:
+        """Bind the port (0: any free one) on 127.0.0.1.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        server = web.Server(
+            self._handle,
+            access_log=None,
+            keepalive_timeout=300,
+        )
+        self._runner = web.ServerRunner(server, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, ADDRESS, port, ssl_context=self._tls, backlog=_BACKLOG)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Close every connection and free the port."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        incoming = Incoming(
+            method=request.method,
+            target=request.raw_path,
+            host=_host(request),
+            base_url=f"{request.scheme}://{request.host}",
+            authorization=request.headers.get("Authorization", ""),
+            # Not request.read(): that stops at 1 MiB, and documents of large fleets are larger.
+            body=await request.content.read(),
+        )
+        if incoming.path.startswith(control.ROOT):
+            with self._world.lock:
+                return _response(control.handle(self._world, incoming))
+        with self._world.lock:
+            admitted = exchange.admit(self._world, incoming)
+        delay = admitted.delay_seconds
+        if delay > 0:
+            await asyncio.sleep(delay)
+        with self._world.lock:
+            reply = exchange.answer(self._world, admitted)
+        if reply.delivery is not Delivery.WHOLE:
+            await _send_broken(request, reply)
+        return _response(reply)
+
+
+def _host(request: web.BaseRequest) -> str:
+    """Return the Host header without port, in lower case."""
+    host = request.headers.get("Host", "").lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]
+
+
+def _response(reply: Reply) -> web.Response:
+    headers = {"Cache-Control": "no-cache,must-revalidate,max-age=0,no-store,private"}
+    headers |= reply.headers
+    if reply.body or reply.status != HTTPStatus.NO_CONTENT:
+        headers["Content-Type"] = reply.content_type
+    return web.Response(status=reply.status or 500, body=reply.body, headers=headers)
+
+
+async def _send_broken(request: web.BaseRequest, reply: Reply) -> None:
+    """Send a part of an answer, or nothing, and break the connection.
+
+    What the server framework then sends of its own goes nowhere: the transport is closed.
+    """
+    transport = request.transport
+    if transport is None:
+        return
+    if reply.delivery is not Delivery.RESET_BEFORE:
+        declared = len(reply.body) + _MISSING_BYTES
+        head = (
+            f"HTTP/1.1 {reply.status} OK\r\nContent-Type: {reply.content_type}\r\n"
+            f"Content-Length: {declared}\r\n\r\n"
+        )
+        transport.write(head.encode() + reply.body[: len(reply.body) // 2])
+        # One turn of the loop lets the bytes leave before the connection breaks.
+        await asyncio.sleep(0)
+    if reply.delivery is Delivery.CLOSED_EARLY:
+        transport.close()
+        return
+    raw = transport.get_extra_info("socket")
+    if isinstance(raw, socket.socket) or hasattr(raw, "setsockopt"):
+        # Lingering for zero seconds makes the kernel send RST instead of FIN.
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

@@ -1,0 +1,160 @@
+"""The simulator for Python programs: a server in a background thread, and a handle on its world."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final, Self
+
+from local.salesforce.faults import Faults, Phase
+from local.salesforce.model import PublishedVersion, SimulatedOrg, SimulatedWorld
+from local.salesforce.oauth import ConnectedApp
+from local.salesforce.org import RunningOrg
+from local.salesforce.server import Server
+from local.salesforce.world import RecordedRequest, World
+
+_STOP_SECONDS: Final = 10.0
+
+
+class SalesforceSimulator:
+    """Many Salesforce orgs behind one port of 127.0.0.1.
+
+    Use it as a context manager, or call ``start`` and ``stop``. Every method and property may be
+    used from any thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        consumer_key: str,
+        public_key_pem: str | bytes,
+        consumer_secret: str | None = None,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Prepare a simulator without orgs; nothing is bound yet.
+
+        Args:
+            consumer_key: Id of the app that logs in, the ``iss`` of its assertions.
+            public_key_pem: The app's certificate or public key, PEM.
+            consumer_secret: The app's secret for the client credentials flow.
+            port: Port of 127.0.0.1; 0 takes a free one.
+            tls: Serve https with this context.
+            clock: Seconds since 1970; token lifetimes, expiries and installs go by it.
+
+        Raises:
+            ValueError: The PEM holds no RSA key.
+        """
+        app = ConnectedApp.from_pem(consumer_key, public_key_pem, consumer_secret)
+        self.world = World(app, clock)
+        self._server = Server(self.world, tls)
+        self._wanted_port = port
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        """Start serving."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop serving."""
+        self.stop()
+
+    def start(self) -> None:
+        """Bind the port and serve in a background thread.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, name="salesforce-simulator", daemon=True)
+        thread.start()
+        self._loop, self._thread = loop, thread
+        try:
+            asyncio.run_coroutine_threadsafe(self._server.start(self._wanted_port), loop).result()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Close every connection, free the port and end the thread."""
+        loop, thread = self._loop, self._thread
+        if loop is None or thread is None:
+            return
+        self._loop = self._thread = None
+        asyncio.run_coroutine_threadsafe(self._server.stop(), loop).result(_STOP_SECONDS)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(_STOP_SECONDS)
+        loop.close()
+
+    @property
+    def port(self) -> int:
+        """The port that is served."""
+        return self._server.port
+
+    @property
+    def base_url(self) -> str:
+        """The address that is served, for example ``http://127.0.0.1:40123``."""
+        return self._server.base_url
+
+    @property
+    def faults(self) -> Faults:
+        """The faults of all orgs; an org has its own besides."""
+        return self.world.faults
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """Every request so far, oldest first."""
+        with self.world.lock:
+            return list(self.world.recorded)
+
+    def requests_to(self, host: str, phase: Phase = Phase.ANY) -> list[RecordedRequest]:
+        """Return the requests that reached an org, of one kind or of all."""
+        return [
+            one
+            for one in self.requests
+            if one.org == host.lower() and phase in (Phase.ANY, one.phase)
+        ]
+
+    def forget_requests(self) -> None:
+        """Empty the log of requests."""
+        self.world.forget_requests()
+
+    def load(self, document: SimulatedWorld) -> None:
+        """Add every org and version of a document.
+
+        Raises:
+            ValueError: An org clashes with another one.
+        """
+        self.world.load(document)
+
+    def add(self, org: SimulatedOrg) -> RunningOrg:
+        """Start an org and return it running; one with the same host is replaced.
+
+        Raises:
+            ValueError: Its id or a username belongs to another org.
+        """
+        return self.world.add(org)
+
+    def publish(self, *versions: PublishedVersion) -> None:
+        """Make package versions installable by their 04t ids."""
+        self.world.publish(*versions)
+
+    def org(self, host_or_id: str) -> RunningOrg:
+        """Return the org with that My Domain host or 15- or 18-character id.
+
+        Raises:
+            KeyError: There is no such org.
+        """
+        return self.world.org(host_or_id)
