@@ -10,7 +10,7 @@ from typing import Final, Self
 _PATTERN: Final = re.compile(
     r"(?P<major>\d{1,5})\.(?P<minor>\d{1,5})(?:\.(?P<patch>\d{1,5})(?:\.(?P<build>\d{1,9}))?)?"
     r"(?:\s*b(?P<b>\d{1,9})|\s*\(\s*beta\s+(?P<beta>\d{1,9})\s*\))?",
-    re.IGNORECASE,
+    re.ASCII | re.IGNORECASE,
 )
 
 
