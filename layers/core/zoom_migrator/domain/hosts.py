@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _UI_DOMAINS: Final = (".lightning.force.com", ".salesforce-setup.com", ".vf.force.com")
+_NOT_A_HOST: Final = "not a host name: letters, digits, hyphens and dots expected"
 _SHARED_LOGIN_HOSTS: Final = ("login.salesforce.com", "test.salesforce.com")
 
 
@@ -52,22 +53,26 @@ def is_sandbox_host(host: str) -> bool:
 
 
 def _bare_host(text: str) -> str:
-    if len(text) > 300:
-        raise ValueError("a host has at most 253 characters")
-    if "://" not in text:
-        text = "https://" + text
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        raise ValueError("not a host name") from error
+    parts = _address(text)
     if parts.scheme != "https":
         raise ValueError("only https addresses are used; give the host alone")
-    if parts.username is not None or parts.password is not None or port is not None:
+    if "@" in parts.netloc or ":" in parts.netloc:
         raise ValueError("give the host alone, without user, password or port")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
+    if parts.path not in ("", "/") or "?" in text or "#" in text:
         raise ValueError("give the host alone, without a path")
-    host = (parts.hostname or "").lower()
+    host = parts.netloc.lower()
     if _HOST.fullmatch(host) is None or len(host) > 253:
-        raise ValueError("not a host name: letters, digits, hyphens and dots expected")
+        raise ValueError(_NOT_A_HOST)
     return host
+
+
+def _address(text: str) -> SplitResult:
+    if len(text) > 300:
+        raise ValueError("a host has at most 253 characters")
+    # urlsplit drops line ends and tabs, and lower() turns the Kelvin sign into a k.
+    if not text.isascii() or not text.isprintable():
+        raise ValueError(_NOT_A_HOST)
+    try:
+        return urlsplit(text if "://" in text else "https://" + text)
+    except ValueError as error:
+        raise ValueError(_NOT_A_HOST) from error
