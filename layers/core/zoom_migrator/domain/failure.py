@@ -40,6 +40,7 @@ class FailureCode(StrEnum):
     LOGIN_RATE_EXCEEDED = "login_rate_exceeded"
     SESSION_REJECTED = "session_rejected"
     PACKAGES_NOT_VISIBLE = "packages_not_visible"
+    VERSION_NOT_READABLE = "version_not_readable"
     INSUFFICIENT_ACCESS = "insufficient_access"
     DAILY_LIMIT_EXCEEDED = "daily_limit_exceeded"
     CONCURRENT_LIMIT_EXCEEDED = "concurrent_limit_exceeded"
@@ -51,6 +52,7 @@ class FailureCode(StrEnum):
     CONNECTION_FAILED = "connection_failed"
     TLS_FAILED = "tls_failed"
     HOST_NOT_FOUND = "host_not_found"
+    HOST_NOT_ALLOWED = "host_not_allowed"
     MALFORMED_ANSWER = "malformed_answer"
     WRONG_ORG = "wrong_org"
     CREDENTIALS_MISSING = "credentials_missing"
@@ -177,6 +179,12 @@ _MEANINGS: Final[dict[FailureCode, FailureMeaning]] = {
         "Give the user the permission 'Download AppExchange Packages' and 'View Setup and "
         "Configuration'.",
     ),
+    _C.VERSION_NOT_READABLE: _person(
+        _R.CONFIGURATION,
+        "The Zoom package is installed, but Salesforce does not tell its version.",
+        "Look the version up in the org (Setup > Installed Packages), and ask Salesforce Support "
+        "why the Tooling API cannot read it.",
+    ),
     _C.INSUFFICIENT_ACCESS: _person(
         _R.INSUFFICIENT_PRIVILEGES,
         "The integration user lacks a right the check needs.",
@@ -215,6 +223,12 @@ _MEANINGS: Final[dict[FailureCode, FailureMeaning]] = {
         _R.CONFIGURATION,
         "The My Domain host does not exist.",
         "Correct my_domain_host in the fleet file (Setup > My Domain).",
+    ),
+    _C.HOST_NOT_ALLOWED: _person(
+        _R.CONFIGURATION,
+        "The org's address lies outside the domains the migrator may log in to.",
+        "Correct my_domain_host in the fleet file, or deploy with a wider "
+        "SalesforceAllowedDomains if the address (below) is a genuine one.",
     ),
     _C.MALFORMED_ANSWER: _transient("Salesforce sent an answer that could not be read."),
     _C.WRONG_ORG: _person(
