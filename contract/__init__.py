@@ -1,0 +1,1 @@
+"""Checks the Salesforce simulator with clients that nobody here wrote."""
