@@ -286,7 +286,7 @@ def a_fleet_row(registration: OrgRegistration | None = None, *, line: int = 2) -
     return FleetRow(line=line, registration=registration or a_registration())
 
 
-def fleet_cells(number: int = 1, **changes: str) -> dict[str, str]:
+def fleet_cells(number: int = 1, /, **changes: str) -> dict[str, str]:
     """The cells of a good fleet-file row about the n-th org, by column."""
     return {
         "org_key": org_id_of(number),

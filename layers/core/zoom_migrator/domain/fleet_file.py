@@ -35,11 +35,15 @@ MAX_CELL_CHARACTERS: Final = 1_000
 MAX_PROBLEMS: Final = 1_000
 _MAX_TAGS: Final = 20
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]")
+# Also what turns a line of text around: it would disguise a name on a terminal or in a browser.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}")
 _TAG: Final = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,39}")
-# A spreadsheet would run a cell that begins like this as a formula (CWE-1236).
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet would run a cell that begins like this as a formula (CWE-1236); the full-width
+# forms count as the plain ones in some of them.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NOT_UTF8: Final = "not UTF-8; save the file as 'CSV UTF-8'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,14 @@ def parse_fleet_file(content: bytes, *, allowed_domains: Sequence[str]) -> list[
 def _text(content: bytes) -> str:
     if len(content) > MAX_FILE_BYTES:
         raise _whole_file(f"the file is larger than {MAX_FILE_BYTES // 1024 // 1024} MB")
+    if b"\x00" in content[:100]:
+        # UTF-16 of plain letters is valid UTF-8: every other character is NUL.
+        raise _whole_file(_NOT_UTF8)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InvalidFleetFile(
-            [RowProblem(line, "", "not UTF-8; save the file as 'CSV UTF-8'")]
-        ) from error
+        lines = (content[: error.start] + b"?").splitlines()
+        raise InvalidFleetFile([RowProblem(len(lines), "", _NOT_UTF8)]) from error
 
 
 def _whole_file(reason: str) -> InvalidFleetFile:
@@ -94,45 +99,37 @@ class _Reader:
         self._line_of_host: dict[str, int] = {}
 
     def rows(self) -> list[FleetRow]:
+        header = self._header()
         rows: list[FleetRow] = []
-        try:
-            header = self._header()
-            while len(self.problems) < MAX_PROBLEMS:
-                line = self._csv.line_num + 1
-                cells = next(self._csv, None)
-                if cells is None:
-                    break
-                row = self._row(line, header, cells)
-                if row is not None:
-                    rows.append(row)
-        except csv.Error as error:
-            self.problems.append(
-                RowProblem(self._csv.line_num or 1, "", f"not valid CSV: {error}; check the quotes")
-            )
+        while len(self.problems) < MAX_PROBLEMS:
+            line = self._csv.line_num + 1
+            cells = self._next_cells(line)
+            if cells is None:
+                break
+            row = self._row(line, header, cells)
+            if row is not None:
+                rows.append(row)
         if not rows and not self.problems:
             raise _whole_file("the file has no rows below its header")
         return rows
 
+    def _next_cells(self, line: int) -> list[str] | None:
+        try:
+            return next(self._csv, None)
+        except csv.Error as error:
+            # Named is the line the row begins on: an open quote is noticed at the end of the file.
+            self._add(line, "", f"not valid CSV: {error}; check the quotes")
+            return []
+
     def _header(self) -> list[str]:
-        cells = [cell.strip().lower() for cell in next(self._csv, [])]
+        cells = [cell.strip().lower() for cell in self._next_cells(1) or []]
+        if self.problems:
+            raise InvalidFleetFile(self.problems)
+        if not any(cells):
+            raise _whole_file("a header with the names of the columns is expected here")
         if len(cells) == 1 and ";" in cells[0]:
             raise _whole_file("the columns are separated by semicolons; use commas")
-        known = REQUIRED_COLUMNS + OPTIONAL_COLUMNS
-        problems = [
-            RowProblem(1, name, "this required column is missing")
-            for name in REQUIRED_COLUMNS
-            if name not in cells
-        ]
-        problems += [
-            RowProblem(1, _shown(name), f"unknown column; known are {', '.join(known)}")
-            for name in cells
-            if name not in known
-        ]
-        problems += [
-            RowProblem(1, name, "this column occurs twice")
-            for name in known
-            if cells.count(name) > 1
-        ]
+        problems = [*_missing_columns(cells), *_unknown_columns(cells), *_double_columns(cells)]
         if problems:
             raise InvalidFleetFile(problems)
         return cells
@@ -151,8 +148,8 @@ class _Reader:
 
     def _registration(self, line: int, cells: Mapping[str, str]) -> OrgRegistration:
         row = _Row(line, cells, self.problems)
-        auth_kind = row.read("auth_kind", _choice(AuthKind), AuthKind.JWT_BEARER)
-        environment = row.read("environment", _choice(Environment), Environment.PRODUCTION)
+        auth_kind = row.read("auth_kind", _choice(AuthKind), None)
+        environment = row.read("environment", _choice(Environment), None)
         host = row.read("my_domain_host", lambda t: my_domain_host(t, self._allowed_domains), "")
         org_id = row.read("org_key", organization_id, "")
         admin = row.read("salesforce_admin_email", _email, "")
@@ -160,13 +157,13 @@ class _Reader:
             org_id=org_id,
             display_name=row.read("display_name", _display_name, ""),
             host=host,
-            environment=environment,
+            environment=environment or Environment.PRODUCTION,
             username=row.read("integration_username", _username(auth_kind), ""),
-            auth_kind=auth_kind,
+            auth_kind=auth_kind or AuthKind.JWT_BEARER,
             salesforce_admin_email=admin,
             zoom_admin_email=row.read("zoom_admin_email", _optional(_email, admin), admin),
             products=row.read("products", _products, ()),
-            deadline=row.read("deadline_override", _optional(date.fromisoformat, None), None),
+            deadline=row.read("deadline_override", _optional(_date, None), None),
             tags=row.read("tags", _tags, ()),
         )
         self._check_environment(line, host, environment)
@@ -174,8 +171,10 @@ class _Reader:
         self._check_unique(line, "my_domain_host", host, self._line_of_host)
         return registration
 
-    def _check_environment(self, line: int, host: str, environment: Environment) -> None:
-        if host and is_sandbox_host(host) is not (environment is Environment.SANDBOX):
+    def _check_environment(self, line: int, host: str, environment: Environment | None) -> None:
+        if not host or environment is None:
+            return
+        if is_sandbox_host(host) is not (environment is Environment.SANDBOX):
             kind = "a sandbox" if is_sandbox_host(host) else "a production org"
             self._add(line, "environment", f"{host} is the host of {kind}")
 
@@ -198,23 +197,51 @@ class _Row:
         self._cells = cells
         self._problems = problems
 
-    def read[T](self, column: str, rule: Callable[[str], T], otherwise: T) -> T:
-        text = self._cells.get(column, "").strip()
+    def read[T, D](self, column: str, rule: Callable[[str], T], otherwise: D) -> T | D:
+        cell = self._cells.get(column, "")
         try:
-            if len(text) > MAX_CELL_CHARACTERS:
-                raise ValueError(f"longer than {MAX_CELL_CHARACTERS} characters")
-            if _CONTROL.search(text):
-                raise ValueError("contains control characters")
-            return rule(text)
+            _check_any(cell)
+            return rule(cell.strip())
         except ValueError as error:
-            self._problems.append(RowProblem(self._line, column, _reason(column, error)))
+            self._problems.append(RowProblem(self._line, column, str(error)))
             return otherwise
 
 
-def _reason(column: str, error: ValueError) -> str:
-    if column == "deadline_override" and "isoformat" in str(error):
-        return "a date such as 2026-12-31 expected"
-    return str(error)
+def _missing_columns(header: Sequence[str]) -> list[RowProblem]:
+    return [
+        RowProblem(1, name, "this required column is missing")
+        for name in REQUIRED_COLUMNS
+        if name not in header
+    ]
+
+
+def _unknown_columns(header: Sequence[str]) -> list[RowProblem]:
+    known = REQUIRED_COLUMNS + OPTIONAL_COLUMNS
+    return [
+        RowProblem(1, _printable(name), f"unknown column; known are {', '.join(known)}")
+        if name
+        else RowProblem(1, "", f"cell {number} of the header is empty")
+        for number, name in enumerate(header, start=1)
+        if name not in known
+    ]
+
+
+def _double_columns(header: Sequence[str]) -> list[RowProblem]:
+    return [
+        RowProblem(1, name, "this column occurs twice")
+        for name in REQUIRED_COLUMNS + OPTIONAL_COLUMNS
+        if header.count(name) > 1
+    ]
+
+
+def _check_any(cell: str) -> None:
+    if len(cell) > MAX_CELL_CHARACTERS:
+        raise ValueError(f"longer than {MAX_CELL_CHARACTERS} characters")
+    if _CONTROL.search(cell):
+        raise ValueError("contains control characters")
+    start = cell.strip()[:1]
+    if start in _FORMULA_STARTS:
+        raise ValueError(f"must not begin with {start!r}: a spreadsheet would run it")
 
 
 def _choice[C: (AuthKind, Environment)](kind: type[C]) -> Callable[[str], C]:
@@ -233,10 +260,8 @@ def _display_name(text: str) -> str:
         raise ValueError("a name is required")
     if len(text) > 120:
         raise ValueError("longer than 120 characters")
-    if text.startswith(_FORMULA_STARTS):
-        raise ValueError(f"must not begin with {text[0]!r}: a spreadsheet would run it")
-    if "\n" in text or "\r" in text:
-        raise ValueError("must be one line")
+    if any(character in text for character in "\n\r\t"):
+        raise ValueError("must be one line without tabs")
     return text
 
 
@@ -248,9 +273,9 @@ def _email(text: str) -> str:
     return text
 
 
-def _username(auth_kind: AuthKind) -> Callable[[str], str]:
+def _username(auth_kind: AuthKind | None) -> Callable[[str], str]:
     def rule(text: str) -> str:
-        if not text and auth_kind is AuthKind.CLIENT_CREDENTIALS:
+        if not text and auth_kind is not AuthKind.JWT_BEARER:
             return ""
         if not text:
             raise ValueError("a username is required for jwt_bearer")
@@ -263,6 +288,12 @@ def _username(auth_kind: AuthKind) -> Callable[[str], str]:
 
 def _optional[T, D](rule: Callable[[str], T], default: D) -> Callable[[str], T | D]:
     return lambda text: rule(text) if text else default
+
+
+def _date(text: str) -> date:
+    if _DATE.fullmatch(text) is None:
+        raise ValueError("a date such as 2026-12-31 expected")
+    return date.fromisoformat(text)
 
 
 def _products(text: str) -> tuple[ZoomProduct, ...]:
@@ -288,3 +319,7 @@ def _tags(text: str) -> tuple[str, ...]:
 
 def _shown(text: str) -> str:
     return text if len(text) <= 60 else text[:60] + "…"
+
+
+def _printable(text: str) -> str:
+    return repr(_shown(text))[1:-1]
