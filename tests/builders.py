@@ -20,7 +20,8 @@ from zoom_migrator.domain.check import (
     Section,
 )
 from zoom_migrator.domain.failure import FailureCode
-from zoom_migrator.domain.fleet_file import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, FleetRow
+from zoom_migrator.domain.fleet_columns import OPTIONAL_COLUMNS, REQUIRED_COLUMNS
+from zoom_migrator.domain.fleet_file import FleetRow
 from zoom_migrator.domain.org import AuthKind, Environment, Org, OrgRegistration, ZoomProduct
 from zoom_migrator.domain.salesforce_id import organization_id
 from zoom_migrator.domain.scan import (

@@ -9,11 +9,8 @@ import pytest
 
 from tests.builders import ALLOWED_DOMAINS, fleet_cells, fleet_csv, org_id_of
 from zoom_migrator.domain.errors import InvalidFleetFile
-from zoom_migrator.domain.fleet_file import (
-    OPTIONAL_COLUMNS,
-    REQUIRED_COLUMNS,
-    parse_fleet_file,
-)
+from zoom_migrator.domain.fleet_columns import OPTIONAL_COLUMNS, REQUIRED_COLUMNS
+from zoom_migrator.domain.fleet_file import parse_fleet_file
 from zoom_migrator.domain.org import AuthKind, Environment, OrgRegistration, ZoomProduct
 
 

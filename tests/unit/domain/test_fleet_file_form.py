@@ -8,13 +8,8 @@ from hypothesis import strategies as st
 
 from tests.builders import ALLOWED_DOMAINS, fleet_cells, fleet_csv, org_id_of
 from zoom_migrator.domain.errors import InvalidFleetFile, RowProblem
-from zoom_migrator.domain.fleet_file import (
-    MAX_PROBLEMS,
-    OPTIONAL_COLUMNS,
-    REQUIRED_COLUMNS,
-    FleetRow,
-    parse_fleet_file,
-)
+from zoom_migrator.domain.fleet_columns import OPTIONAL_COLUMNS, REQUIRED_COLUMNS
+from zoom_migrator.domain.fleet_file import MAX_PROBLEMS, FleetRow, parse_fleet_file
 
 HEADER = ",".join(REQUIRED_COLUMNS + OPTIONAL_COLUMNS) + "\n"
 

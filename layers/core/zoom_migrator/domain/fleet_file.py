@@ -8,41 +8,19 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
+from zoom_migrator.domain import fleet_columns as rules
 from zoom_migrator.domain.errors import InvalidFleetFile, RowProblem
+from zoom_migrator.domain.fleet_columns import OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from zoom_migrator.domain.hosts import is_sandbox_host, my_domain_host
-from zoom_migrator.domain.org import AuthKind, Environment, OrgRegistration, ZoomProduct
+from zoom_migrator.domain.org import AuthKind, Environment, OrgRegistration
 from zoom_migrator.domain.salesforce_id import organization_id
 
-REQUIRED_COLUMNS: Final = (
-    "org_key",
-    "display_name",
-    "my_domain_host",
-    "environment",
-    "integration_username",
-    "auth_kind",
-    "salesforce_admin_email",
-)
-OPTIONAL_COLUMNS: Final = ("zoom_admin_email", "products", "deadline_override", "tags")
-
 MAX_FILE_BYTES: Final = 32 * 1024 * 1024
-MAX_CELL_CHARACTERS: Final = 1_000
 MAX_PROBLEMS: Final = 1_000
-_MAX_TAGS: Final = 20
-
-# Also what turns a line of text around: it would disguise a name on a terminal or in a browser.
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}")
-_TAG: Final = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,39}")
-# A spreadsheet would run a cell that begins like this as a formula (CWE-1236); the full-width
-# forms count as the plain ones in some of them.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NOT_UTF8: Final = "not UTF-8; save the file as 'CSV UTF-8'"
 
 
@@ -148,23 +126,25 @@ class _Reader:
 
     def _registration(self, line: int, cells: Mapping[str, str]) -> OrgRegistration:
         row = _Row(line, cells, self.problems)
-        auth_kind = row.read("auth_kind", _choice(AuthKind), None)
-        environment = row.read("environment", _choice(Environment), None)
+        auth_kind = row.read("auth_kind", rules.choice(AuthKind), None)
+        environment = row.read("environment", rules.choice(Environment), None)
         host = row.read("my_domain_host", lambda t: my_domain_host(t, self._allowed_domains), "")
         org_id = row.read("org_key", organization_id, "")
-        admin = row.read("salesforce_admin_email", _email, "")
+        admin = row.read("salesforce_admin_email", rules.email, "")
         registration = OrgRegistration(
             org_id=org_id,
-            display_name=row.read("display_name", _display_name, ""),
+            display_name=row.read("display_name", rules.display_name, ""),
             host=host,
             environment=environment or Environment.PRODUCTION,
-            username=row.read("integration_username", _username(auth_kind), ""),
+            username=row.read("integration_username", rules.username(auth_kind), ""),
             auth_kind=auth_kind or AuthKind.JWT_BEARER,
             salesforce_admin_email=admin,
-            zoom_admin_email=row.read("zoom_admin_email", _optional(_email, admin), admin),
-            products=row.read("products", _products, ()),
-            deadline=row.read("deadline_override", _optional(_date, None), None),
-            tags=row.read("tags", _tags, ()),
+            zoom_admin_email=row.read(
+                "zoom_admin_email", rules.optional(rules.email, admin), admin
+            ),
+            products=row.read("products", rules.products, ()),
+            deadline=row.read("deadline_override", rules.optional(rules.day, None), None),
+            tags=row.read("tags", rules.tags, ()),
         )
         self._check_environment(line, host, environment)
         self._check_unique(line, "org_key", org_id, self._line_of_org)
@@ -200,7 +180,7 @@ class _Row:
     def read[T, D](self, column: str, rule: Callable[[str], T], otherwise: D) -> T | D:
         cell = self._cells.get(column, "")
         try:
-            _check_any(cell)
+            rules.check_cell(cell)
             return rule(cell.strip())
         except ValueError as error:
             self._problems.append(RowProblem(self._line, column, str(error)))
@@ -234,92 +214,5 @@ def _double_columns(header: Sequence[str]) -> list[RowProblem]:
     ]
 
 
-def _check_any(cell: str) -> None:
-    if len(cell) > MAX_CELL_CHARACTERS:
-        raise ValueError(f"longer than {MAX_CELL_CHARACTERS} characters")
-    if _CONTROL.search(cell):
-        raise ValueError("contains control characters")
-    start = cell.strip()[:1]
-    if start in _FORMULA_STARTS:
-        raise ValueError(f"must not begin with {start!r}: a spreadsheet would run it")
-
-
-def _choice[C: (AuthKind, Environment)](kind: type[C]) -> Callable[[str], C]:
-    def rule(text: str) -> C:
-        try:
-            return kind(text.lower())
-        except ValueError:
-            choices = " or ".join(member.value for member in kind)
-            raise ValueError(f"{choices} expected, not {_shown(text)!r}") from None
-
-    return rule
-
-
-def _display_name(text: str) -> str:
-    if not text:
-        raise ValueError("a name is required")
-    if len(text) > 120:
-        raise ValueError("longer than 120 characters")
-    if any(character in text for character in "\n\r\t"):
-        raise ValueError("must be one line without tabs")
-    return text
-
-
-def _email(text: str) -> str:
-    if not text:
-        raise ValueError("an e-mail address is required")
-    if len(text) > 254 or _EMAIL.fullmatch(text) is None:
-        raise ValueError(f"{_shown(text)!r} is not an e-mail address")
-    return text
-
-
-def _username(auth_kind: AuthKind | None) -> Callable[[str], str]:
-    def rule(text: str) -> str:
-        if not text and auth_kind is not AuthKind.JWT_BEARER:
-            return ""
-        if not text:
-            raise ValueError("a username is required for jwt_bearer")
-        if len(text) > 80 or _EMAIL.fullmatch(text) is None:
-            raise ValueError(f"{_shown(text)!r} is not a Salesforce username (name@domain)")
-        return text
-
-    return rule
-
-
-def _optional[T, D](rule: Callable[[str], T], default: D) -> Callable[[str], T | D]:
-    return lambda text: rule(text) if text else default
-
-
-def _date(text: str) -> date:
-    if _DATE.fullmatch(text) is None:
-        raise ValueError("a date such as 2026-12-31 expected")
-    return date.fromisoformat(text)
-
-
-def _products(text: str) -> tuple[ZoomProduct, ...]:
-    names = [name.strip().lower() for name in text.split(";") if name.strip()]
-    unknown = [name for name in names if name not in set(ZoomProduct)]
-    if unknown:
-        choices = ", ".join(ZoomProduct)
-        raise ValueError(f"unknown product {_shown(unknown[0])!r}; separate by ';': {choices}")
-    return tuple(product for product in ZoomProduct if product in names) or (ZoomProduct.MEETINGS,)
-
-
-def _tags(text: str) -> tuple[str, ...]:
-    tags = sorted({tag.strip().lower() for tag in text.split(";") if tag.strip()})
-    if len(tags) > _MAX_TAGS:
-        raise ValueError(f"at most {_MAX_TAGS} tags")
-    for tag in tags:
-        if _TAG.fullmatch(tag) is None:
-            raise ValueError(
-                f"{_shown(tag)!r} is not a tag: up to 40 of a-z 0-9 _ . : - , separated by ';'"
-            )
-    return tuple(tags)
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 60 else text[:60] + "…"
-
-
 def _printable(text: str) -> str:
-    return repr(_shown(text))[1:-1]
+    return repr(rules.shown(text))[1:-1]
