@@ -8,8 +8,8 @@ BIN := .venv/bin
 # sam needs the template's Python on PATH (the virtual environment's).
 SAM := PATH="$(CURDIR)/.venv/bin:$$PATH" SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
 PYTHON_SOURCES := $(wildcard layers/core functions cli local tests benchmarks contract scripts)
-# The machine's own architecture unless told otherwise: `make build ARCHITECTURE=arm64` builds what AWS runs.
-ARCHITECTURE ?= $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
+# As the template's parameter of that name. The embedded AWS builds for the machine's own, in a place of its own.
+ARCHITECTURE ?= arm64
 # Extra arguments for the tool behind a target: `make test ARGS="-k fleet"`.
 ARGS ?=
 
@@ -45,12 +45,12 @@ format: bootstrap ## Rewrite the sources in the house format
 	$(BIN)/ruff format .
 
 .PHONY: build
-build: bootstrap ## Build functions and layers into .aws-sam/build (ARCHITECTURE=arm64 for AWS Graviton)
-	@scripts/build.sh $(ARCHITECTURE)
+build: bootstrap ## Build functions and layers for AWS into .aws-sam/build (ARCHITECTURE=arm64 or x86_64)
+	@$(BIN)/python -m scripts.build --architecture $(ARCHITECTURE)
 
 .PHONY: deploy
-deploy: build ## Build, then deploy to AWS with a samconfig environment (ENVIRONMENT=dev or prod)
-	$(SAM) deploy --config-env $(or $(ENVIRONMENT),dev) $(ARGS)
+deploy: build ## Build, then deploy to AWS (ENVIRONMENT=dev or prod of samconfig.toml; ARGS=--guided asks)
+	$(SAM) deploy --config-file $(CURDIR)/samconfig.toml --config-env $(or $(ENVIRONMENT),dev) $(ARGS)
 
 .PHONY: bench
 bench: bootstrap ## Measure the scan side by side with other clients, and the functions' cold start

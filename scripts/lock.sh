@@ -17,7 +17,7 @@ compile() {
 
 compile dev pyproject.toml --extra cli --group dev
 # The layer ships the very versions that the tests ran against.
-compile runtime pyproject.toml --constraints locks/dev.txt
+compile ../layers/dependencies/requirements pyproject.toml --constraints locks/dev.txt
 compile sam --group sam
 compile checkov --group checkov
 compile uv --group uv
