@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from zoom_migrator.domain.check import KeyPresence
-from zoom_migrator.domain.failure import FailureKind, meaning_of
+from zoom_migrator.domain.failure import FailureKind, FailureMeaning, meaning_of
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 from zoom_migrator.domain.version import PackageVersion
@@ -23,6 +23,17 @@ _BY_STATUS: Final[dict[OrgStatus, str]] = {
     OrgStatus.DISCONNECTED: "Authorize with OAuth again: the integration is down.",
 }
 _BY_REASON: Final[dict[BlockedReason, str]] = {
+    BlockedReason.LOGIN_NOT_APPROVED: "Approve the migrator's app in the org, then scan again.",
+    BlockedReason.LOGIN_REFUSED: "Find the refused login in the org's Login History, mend its "
+    "cause, then scan again.",
+    BlockedReason.INSUFFICIENT_PRIVILEGES: "Give the integration user the permissions listed in "
+    "the set-up guide, then scan again.",
+    BlockedReason.API_DISABLED: "Switch the API on for the org and its integration user, then "
+    "scan again.",
+    BlockedReason.WRONG_ORG: "Correct org_key or my_domain_host in the fleet file, then scan "
+    "again.",
+    BlockedReason.CONFIGURATION: "Correct the org's row in the fleet file or the migrator's "
+    "settings, then scan again.",
     BlockedReason.CONTACT_SALESFORCE_SUPPORT: "Ask Salesforce Support to enable Platform Cache.",
     BlockedReason.UPGRADE_FAILED: "Read why the upgrade failed, mend it and resume.",
     BlockedReason.EMAIL_MISMATCH: "Use Salesforce and Zoom admin accounts with one e-mail.",
@@ -36,11 +47,18 @@ def next_step(org: Org, minimum: PackageVersion) -> str:
     if org.failure is None:
         return _step_of_status(org, minimum)
     meaning = meaning_of(org.failure.code)
-    if org.status in (OrgStatus.REGISTERED, OrgStatus.BLOCKED):
+    if _is_all_that_is_wrong(meaning, org):
         return _joined(meaning.summary, meaning.remedy)
     if meaning.kind is FailureKind.TRANSIENT:
         return f"{_step_of_status(org, minimum)} (Last check failed: {meaning.summary})"
     return f"{_joined(meaning.summary, meaning.remedy)} Then: {_step_of_status(org, minimum)}"
+
+
+def _is_all_that_is_wrong(meaning: FailureMeaning, org: Org) -> bool:
+    if org.status is OrgStatus.BLOCKED:
+        # A failure that passes by itself must not hide what the org is blocked by.
+        return meaning.blocked_reason is org.blocked_reason
+    return org.status is OrgStatus.REGISTERED
 
 
 def _step_of_status(org: Org, minimum: PackageVersion) -> str:
@@ -49,8 +67,7 @@ def _step_of_status(org: Org, minimum: PackageVersion) -> str:
     if org.status is OrgStatus.AUTHORIZATION_PENDING:
         return "Authorize Zoom with OAuth." + _about_keys(org)
     if org.status is OrgStatus.BLOCKED:
-        reason = org.blocked_reason
-        return _BY_REASON.get(reason, "Run a scan again.") if reason else "Run a scan again."
+        return _BY_REASON[org.blocked_reason] if org.blocked_reason else "Run a scan again."
     return _BY_STATUS[org.status]
 
 

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import MINIMUM, a_failure, a_snapshot, an_org, some_keys
+from zoom_migrator.domain.check import KeyPresence
+from zoom_migrator.domain.failure import FailureCode, FailureKind, meaning_of
+from zoom_migrator.domain.next_step import next_step
+from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.version import PackageVersion
+
+passing = [code for code in FailureCode if meaning_of(code).kind is FailureKind.TRANSIENT]
+lasting = [code for code in FailureCode if meaning_of(code).kind is not FailureKind.TRANSIENT]
+for_a_person = [code for code in FailureCode if meaning_of(code).blocked_reason is not None]
+
+
+def is_sentence(text: str) -> bool:
+    return text == text.strip() and text[:1].isupper() and text[-1:] in (".", ")")
+
+
+@pytest.mark.parametrize("status", OrgStatus)
+def test_every_status_has_a_next_step(status: OrgStatus) -> None:
+    assert is_sentence(next_step(an_org(status=status), MINIMUM))
+
+
+@pytest.mark.parametrize("reason", BlockedReason)
+def test_every_reason_for_being_blocked_has_its_own_next_step(reason: BlockedReason) -> None:
+    step = next_step(an_org(status=OrgStatus.BLOCKED, blocked_reason=reason), MINIMUM)
+
+    assert is_sentence(step)
+    assert step != next_step(an_org(status=OrgStatus.BLOCKED), MINIMUM)
+
+
+@pytest.mark.parametrize("code", FailureCode)
+def test_every_failure_in_every_status_is_told_in_whole_sentences(code: FailureCode) -> None:
+    for status in OrgStatus:
+        reason = meaning_of(code).blocked_reason if status is OrgStatus.BLOCKED else None
+        org = an_org(status=status, blocked_reason=reason, failure=a_failure(code))
+
+        step = next_step(org, MINIMUM)
+
+        assert is_sentence(step)
+        assert meaning_of(code).summary in step
+
+
+def test_an_org_of_which_nothing_is_known_wants_a_scan() -> None:
+    assert next_step(an_org(), MINIMUM).startswith("Run a scan")
+
+
+def test_an_org_that_is_behind_is_told_the_version_it_needs() -> None:
+    org = an_org(status=OrgStatus.UPGRADE_REQUIRED, snapshot=a_snapshot("3.23.0.4"))
+
+    assert next_step(org, PackageVersion(3, 27)) == "Upgrade the Zoom package to 3.27 or higher."
+
+
+def test_an_org_with_the_version_wants_authorization() -> None:
+    org = an_org(status=OrgStatus.AUTHORIZATION_PENDING, snapshot=a_snapshot())
+
+    assert next_step(org, MINIMUM) == "Authorize Zoom with OAuth."
+
+
+def test_it_is_told_where_the_old_keys_cannot_be_seen() -> None:
+    snapshot = a_snapshot(keys=some_keys(KeyPresence.NOT_VISIBLE))
+    org = an_org(status=OrgStatus.AUTHORIZATION_PENDING, snapshot=snapshot)
+
+    assert "old keys are not visible" in next_step(org, MINIMUM)
+
+
+@pytest.mark.parametrize(
+    "status", [OrgStatus.MIGRATED, OrgStatus.MIGRATED_KEYS_KEPT, OrgStatus.NOT_INSTALLED]
+)
+def test_nothing_is_to_be_done_where_an_org_is_done(status: OrgStatus) -> None:
+    assert next_step(an_org(status=status), MINIMUM).startswith("Nothing")
+
+
+@pytest.mark.parametrize("code", for_a_person)
+def test_an_org_blocked_by_a_failed_check_is_told_its_remedy(code: FailureCode) -> None:
+    meaning = meaning_of(code)
+    org = an_org(
+        status=OrgStatus.BLOCKED, blocked_reason=meaning.blocked_reason, failure=a_failure(code)
+    )
+
+    assert next_step(org, MINIMUM) == f"{meaning.summary} {meaning.remedy}"
+
+
+@pytest.mark.parametrize("code", FailureCode)
+def test_a_first_check_that_failed_is_told_with_its_remedy(code: FailureCode) -> None:
+    org = an_org(status=OrgStatus.REGISTERED, failure=a_failure(code))
+
+    assert next_step(org, MINIMUM) == f"{meaning_of(code).summary} {meaning_of(code).remedy}"
+
+
+@pytest.mark.parametrize("reason", BlockedReason)
+@pytest.mark.parametrize("code", passing)
+def test_a_passing_failure_does_not_hide_why_an_org_is_blocked(
+    reason: BlockedReason, code: FailureCode
+) -> None:
+    blocked = an_org(status=OrgStatus.BLOCKED, blocked_reason=reason)
+    with_failure = an_org(status=OrgStatus.BLOCKED, blocked_reason=reason, failure=a_failure(code))
+
+    step = next_step(with_failure, MINIMUM)
+
+    assert step.startswith(next_step(blocked, MINIMUM))
+    assert "Nothing to do" not in step
+
+
+def test_a_refused_check_does_not_hide_that_the_upgrade_failed() -> None:
+    org = an_org(
+        status=OrgStatus.BLOCKED,
+        blocked_reason=BlockedReason.UPGRADE_FAILED,
+        failure=a_failure(FailureCode.IP_RESTRICTED),
+    )
+
+    step = next_step(org, MINIMUM)
+
+    assert meaning_of(FailureCode.IP_RESTRICTED).remedy in step
+    assert step.endswith("Then: Read why the upgrade failed, mend it and resume.")
+
+
+@pytest.mark.parametrize("code", passing)
+def test_a_passing_failure_leaves_the_step_as_it_was(code: FailureCode) -> None:
+    org = an_org(status=OrgStatus.UPGRADE_REQUIRED, failure=a_failure(code))
+
+    assert next_step(org, MINIMUM) == (
+        "Upgrade the Zoom package to 3.27 or higher. "
+        f"(Last check failed: {meaning_of(code).summary})"
+    )
+
+
+@pytest.mark.parametrize("code", lasting)
+def test_a_lasting_failure_comes_before_the_step_of_a_known_org(code: FailureCode) -> None:
+    org = an_org(status=OrgStatus.UPGRADE_REQUIRED, failure=a_failure(code))
+
+    assert next_step(org, MINIMUM) == (
+        f"{meaning_of(code).summary} {meaning_of(code).remedy} "
+        "Then: Upgrade the Zoom package to 3.27 or higher."
+    )
