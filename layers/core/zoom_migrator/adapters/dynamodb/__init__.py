@@ -1,0 +1,29 @@
+"""Orgs, scans and the audit trail in one DynamoDB table.
+
+Items, each as ``pk`` / ``sk``, and those in the index as ``gsi1pk`` / ``gsi1sk``:
+
+- org: ``ORG#<org id>`` / ``ORG``; index ``FLEET#<shard>`` / org id
+- audit entry: ``ORG#<org id>`` / ``AUDIT#<time>#<revision>.<position>``
+- scan: ``SCAN#<scan id>`` / ``SCAN``; index ``SCANS`` / ``<start time>#<scan id>``
+- result of a scan: ``SCAN#<scan id>`` / ``RESULT#<org id>``
+- progress of a batch: ``SCAN#<scan id>`` / ``BATCH#<number>``
+
+Access patterns; none of them is a table scan:
+
+- one org, one scan: ``GetItem``. Many orgs by id: ``BatchGetItem``, 100 a call.
+- the fleet's ids: ``Query`` of ``gsi1``, one shard after the other. The shards keep an import of
+  thousands of orgs off a single index partition.
+- the newest scans: ``Query`` of ``gsi1`` backwards, then ``BatchGetItem``.
+- an org's newest audit entries: ``Query`` of the table backwards.
+- results and progress of a scan: ``Query`` of the table by the beginning of ``sk``.
+- an org with its audit entries: ``TransactWriteItems``; without any: ``PutItem``. Both on condition
+  that the stored ``revision`` is the one that was read.
+- results: ``BatchWriteItem``, 25 a call; progress: ``PutItem``.
+
+``gsi1`` holds keys only, and an item's keys never change, so that checking an org costs no write
+of the index. Reads of the table are strongly consistent, those of the index cannot be: an org
+appears in lists a moment after it was registered.
+
+Items keep what they were written with: readers ignore attributes they do not know, and give those
+that are missing their defaults.
+"""

@@ -1,0 +1,83 @@
+"""The table's keys: how each kind of item is addressed."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from zoom_migrator.domain.errors import InvariantViolation
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+type Item = dict[str, AttributeValueTypeDef]
+
+PARTITION: Final = "pk"
+SORT: Final = "sk"
+INDEX: Final = "gsi1"
+INDEX_PARTITION: Final = "gsi1pk"
+INDEX_SORT: Final = "gsi1sk"
+
+FLEET_SHARDS: Final = 16
+ORG: Final = "ORG"
+SCAN: Final = "SCAN"
+AUDIT: Final = "AUDIT#"
+RESULT: Final = "RESULT#"
+BATCH: Final = "BATCH#"
+SCANS: Final = "SCANS"
+
+
+def org_partition(org_id: str) -> str:
+    """Partition of an org and its audit entries."""
+    return f"ORG#{org_id}"
+
+
+def scan_partition(scan_id: str) -> str:
+    """Partition of a scan, its results and its progress."""
+    return f"SCAN#{scan_id}"
+
+
+def id_in(partition: str) -> str:
+    """The id that a partition is named after."""
+    return partition.partition("#")[2]
+
+
+def fleet_partition(shard: int) -> str:
+    """Partition of the index that lists a part of the fleet."""
+    return f"FLEET#{shard:02d}"
+
+
+def shard_of(org_id: str) -> int:
+    """The part of the fleet an org is listed in; the same in every process and for ever."""
+    return zlib.crc32(org_id.encode()) % FLEET_SHARDS
+
+
+def audit_sort(at: datetime, revision: int, position: int) -> str:
+    """Orders audit entries by time, then by the change they belong to, then within it.
+
+    A revision of an org is written once only, so the key is unique, and writing the same change
+    again (after a lost answer) replaces the same entries.
+    """
+    return f"{AUDIT}{timestamp(at)}#{revision:010d}.{position:02d}"
+
+
+def batch_sort(number: int) -> str:
+    """Orders batches by number."""
+    return f"{BATCH}{number:06d}"
+
+
+def key(partition: str, sort: str) -> Item:
+    """The primary key of an item."""
+    return {PARTITION: {"S": partition}, SORT: {"S": sort}}
+
+
+def timestamp(at: datetime) -> str:
+    """A time as stored: UTC and of fixed width, so that text order is time order.
+
+    Raises:
+        InvariantViolation: The time has no time zone.
+    """
+    if at.tzinfo is None:
+        raise InvariantViolation(f"The time {at} has no time zone and cannot be stored.")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,167 @@
+"""Everything the product may have to store, as Hypothesis draws it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import strategies as st
+
+from zoom_migrator.domain.audit import AuditAction, AuditEntry
+from zoom_migrator.domain.check import (
+    ApiUsage,
+    CheckFailure,
+    Identity,
+    InstalledPackage,
+    KeyPresence,
+    LegacyKeys,
+    OrgFacts,
+    OrgSnapshot,
+    Permissions,
+    PlatformCache,
+    Section,
+)
+from zoom_migrator.domain.failure import FailureCode
+from zoom_migrator.domain.org import AuthKind, Environment, Org, OrgRegistration, ZoomProduct
+from zoom_migrator.domain.scan import (
+    BatchProgress,
+    ManifestLocation,
+    Scan,
+    ScanOutcome,
+    ScanResult,
+    ScanStatus,
+)
+from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.version import PackageVersion
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+ids = st.text("ABCXYZabcxyz0189", min_size=1, max_size=18)
+counts = st.integers(min_value=0, max_value=10**9)
+moments = st.datetimes(
+    min_value=datetime(2000, 1, 1),
+    max_value=datetime(2100, 1, 1),
+    timezones=st.sampled_from(
+        [UTC, timezone(timedelta(hours=-9, minutes=-30)), timezone(timedelta(hours=14))]
+    ),
+)
+
+
+def _maybe[T](strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
+    return st.none() | strategy
+
+
+def _tuples[T](strategy: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
+    return st.lists(strategy, max_size=4).map(tuple)
+
+
+registrations = st.builds(
+    OrgRegistration,
+    org_id=ids,
+    display_name=texts,
+    host=texts,
+    environment=st.sampled_from(Environment),
+    username=texts,
+    auth_kind=st.sampled_from(AuthKind),
+    salesforce_admin_email=texts,
+    zoom_admin_email=texts,
+    products=_tuples(st.sampled_from(ZoomProduct)),
+    deadline=_maybe(st.dates()),
+    tags=_tuples(texts),
+)
+versions = st.builds(
+    PackageVersion,
+    major=counts,
+    minor=counts,
+    patch=counts,
+    build=_maybe(counts),
+    beta=st.booleans(),
+)
+snapshots = st.builds(
+    OrgSnapshot,
+    checked_at=moments,
+    package=_maybe(
+        st.builds(InstalledPackage, versions, version_id=texts, package_id=texts, name=texts)
+    ),
+    keys=st.builds(
+        LegacyKeys,
+        presence=st.sampled_from(KeyPresence),
+        record_ids=_tuples(texts),
+        record_count=_maybe(counts),
+    ),
+    identity=_maybe(st.builds(Identity, texts, texts, texts)),
+    org=_maybe(
+        st.builds(
+            OrgFacts,
+            name=texts,
+            edition=texts,
+            instance=texts,
+            is_sandbox=st.booleans(),
+            is_read_only=st.booleans(),
+            trial_expires_at=_maybe(moments),
+        )
+    ),
+    permissions=_maybe(st.builds(Permissions, *[st.booleans()] * 5)),
+    platform_cache=st.sampled_from(PlatformCache),
+    api_usage=_maybe(st.builds(ApiUsage, counts, counts)),
+    unknown=st.dictionaries(st.sampled_from(Section), texts),
+    http_calls=counts,
+)
+failures = st.builds(
+    CheckFailure,
+    code=st.sampled_from(FailureCode),
+    checked_at=moments,
+    detail=texts,
+    http_status=_maybe(counts),
+    http_calls=counts,
+)
+orgs = st.builds(
+    Org,
+    registration=registrations,
+    registered_at=moments,
+    status=st.sampled_from(OrgStatus),
+    blocked_reason=_maybe(st.sampled_from(BlockedReason)),
+    snapshot=_maybe(snapshots),
+    failure=_maybe(failures),
+    checked_at=_maybe(moments),
+    last_scan_id=_maybe(ids),
+    revision=counts,
+)
+audit_entries = st.builds(
+    AuditEntry,
+    org_id=ids,
+    at=moments,
+    action=st.sampled_from(AuditAction),
+    actor=texts,
+    detail=texts,
+)
+scans = st.builds(
+    Scan,
+    scan_id=ids,
+    started_at=moments,
+    trigger=texts,
+    requested_by=texts,
+    org_count=counts,
+    batch_count=counts,
+    manifest=_maybe(st.builds(ManifestLocation, texts, texts)),
+    status=st.sampled_from(ScanStatus),
+    ended_at=_maybe(moments),
+    counts=st.dictionaries(st.sampled_from(ScanOutcome), counts),
+    status_changes=counts,
+    failure=texts,
+    revision=counts,
+)
+scan_results = st.builds(
+    ScanResult,
+    scan_id=ids,
+    org_id=ids,
+    outcome=st.sampled_from(ScanOutcome),
+    checked_at=moments,
+    status_before=_maybe(st.sampled_from(OrgStatus)),
+    status_after=_maybe(st.sampled_from(OrgStatus)),
+    version=texts,
+    failure_code=_maybe(st.sampled_from(FailureCode)),
+    detail=texts,
+    http_calls=counts,
+)
+batch_progress = st.builds(
+    BatchProgress, scan_id=ids, batch_number=counts, checked=counts, total=counts
+)
