@@ -36,13 +36,13 @@ lint: bootstrap ## Check format, style, types, import direction, template and st
 	$(BIN)/mypy $(PYTHON_SOURCES)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/cfn-lint template.yaml
-	$(BIN)/statelint --ignore=FLOAT statemachines/*.asl.json
-	node tools/asl/node_modules/asl-validator/dist/bin/asl-validator.js --json-path statemachines/scan_fleet.asl.json
+	$(BIN)/python -m scripts.lint_statemachines
 
 .PHONY: format
-format: bootstrap ## Rewrite the sources in the house format
+format: bootstrap ## Rewrite sources in the house format, and the state machines' page
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m scripts.render_statemachines
 
 .PHONY: build
 build: bootstrap ## Build functions and layers for AWS into .aws-sam/build (ARCHITECTURE=arm64 or x86_64)

@@ -85,10 +85,11 @@ install_uv() {
     stamp .tools locks/uv.txt
 }
 
-# install_environment DIRECTORY LOCK: a virtual environment with exactly what the lock names.
+# install_environment DIRECTORY LOCK [INPUT...]: a virtual environment with exactly what the lock names.
 install_environment() {
     local directory="$1" lock="$2"
-    fresh "$directory" "$lock" pyproject.toml && [[ -x "$directory/bin/python" ]] && "$directory/bin/python" -c '' 2>/dev/null && return
+    local -a inputs=("${@:2}")
+    fresh "$directory" "${inputs[@]}" && "$directory/bin/python" -c '' 2>/dev/null && return
     say "bootstrap: $lock -> $directory"
     runs_wanted_python "$directory/bin/python" || .tools/bin/uv venv --quiet --clear --python "$(find_python)" "$directory"
     .tools/bin/uv pip sync --quiet --require-hashes --python "$directory/bin/python" "$lock"
@@ -96,7 +97,7 @@ install_environment() {
         # Built with the locked hatchling: an isolated build would fetch an unlocked one.
         .tools/bin/uv pip install --quiet --no-deps --no-build-isolation --python .venv/bin/python --editable .
     fi
-    stamp "$directory" "$lock" pyproject.toml
+    stamp "$directory" "${inputs[@]}"
 }
 
 install_asl_validator() {
@@ -108,7 +109,7 @@ install_asl_validator() {
 }
 
 install_uv
-install_environment .venv locks/dev.txt
+install_environment .venv locks/dev.txt pyproject.toml
 install_environment .venv-sam locks/sam.txt
 install_environment .venv-checkov locks/checkov.txt
 install_asl_validator
