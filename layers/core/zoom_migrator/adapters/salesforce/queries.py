@@ -1,0 +1,131 @@
+"""What is asked: SOQL texts, and the addresses they are sent to.
+
+Names of objects and fields come from settings, where they are checked to be plain identifiers;
+values are always quoted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote_plus
+
+from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
+
+_MAX_KEY_ROWS: Final = 200
+# Source: Tooling API reference, InstalledSubscriberPackage. "High cost" fields of a version, such
+# as its dependencies or its security review, make the query slow or fail for the whole org.
+_PACKAGE_FIELDS: Final = (
+    "SubscriberPackageId",
+    "SubscriberPackageVersionId",
+    "SubscriberPackage.NamespacePrefix",
+    "SubscriberPackage.Name",
+)
+_VERSION_FIELDS: Final = (
+    "Id",
+    "MajorVersion",
+    "MinorVersion",
+    "PatchVersion",
+    "BuildNumber",
+    "IsBeta",
+)
+
+_USER_FIELDS: Final = ("Username", "Email")
+_ORGANIZATION_FIELDS: Final = (
+    "Name",
+    "OrganizationType",
+    "InstanceName",
+    "IsSandbox",
+    "IsReadOnly",
+    "TrialExpirationDate",
+)
+_PERMISSION_FIELDS: Final = (
+    "PermissionsModifyAllData",
+    "PermissionsInstallPackaging",
+    "PermissionsViewSetup",
+    "PermissionsCustomizeApplication",
+    "PermissionsAuthorApex",
+)
+
+
+def _select(fields: Iterable[str], source: str, *rest: str) -> str:
+    return " ".join(("SELECT", ", ".join(fields), "FROM", source, *rest))
+
+
+PACKAGES: Final = _select(_PACKAGE_FIELDS, "InstalledSubscriberPackage")
+PACKAGES_WITH_VERSIONS: Final = _select(
+    (*_PACKAGE_FIELDS, *(f"SubscriberPackageVersion.{name}" for name in _VERSION_FIELDS)),
+    "InstalledSubscriberPackage",
+)
+
+
+def quoted(value: str) -> str:
+    """A value as a SOQL string literal.
+
+    Source: SOQL and SOSL reference, "Quoted string escape sequences".
+    """
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return "'" + escaped.replace("\n", "\\n").replace("\r", "\\r") + "'"
+
+
+def version_by_id(version_id: str) -> str:
+    """Ask for one version; the object refuses every other kind of filter."""
+    return _select(_VERSION_FIELDS, "SubscriberPackageVersion", "WHERE Id =", quoted(version_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The paths of one API version, and what is sent to them."""
+
+    settings: SalesforceSettings
+
+    @property
+    def composite(self) -> str:
+        """Where many requests are sent as one."""
+        return f"{self._root}/composite"
+
+    def tooling_query(self, soql: str) -> str:
+        """The address of a Tooling query."""
+        return f"{self._root}/tooling/query?q={quote_plus(soql)}"
+
+    def inventory(self, *, org_id: str, user_id: str) -> dict[str, str]:
+        """Addresses of what is asked about an org besides its packages, by name.
+
+        The key and secret themselves are never selected: that they are not empty is asked of
+        the database.
+        """
+        settings = self.settings
+        return {
+            "user": self._record("User", user_id, _USER_FIELDS),
+            "organization": self._record("Organization", org_id, _ORGANIZATION_FIELDS),
+            "keys": self._query(
+                _select(
+                    ("Id",),
+                    settings.keys_object,
+                    f"WHERE {settings.keys_api_key_field} != null",
+                    f"OR {settings.keys_api_secret_field} != null",
+                    f"LIMIT {_MAX_KEY_ROWS}",
+                )
+            ),
+            "key_rows": self._query(_select(("COUNT()",), settings.keys_object)),
+            "permissions": self._query(_select(_PERMISSION_FIELDS, "UserPermissionAccess")),
+            "cache": self._query(
+                _select(
+                    ("Id",),
+                    "PlatformCachePartition",
+                    f"WHERE NamespacePrefix = {quoted(settings.namespace)}",
+                    f"AND DeveloperName = {quoted(settings.cache_partition)}",
+                )
+            ),
+        }
+
+    @property
+    def _root(self) -> str:
+        return f"/services/data/v{self.settings.api_version}"
+
+    def _query(self, soql: str) -> str:
+        return f"{self._root}/query?q={quote_plus(soql)}"
+
+    def _record(self, name: str, record_id: str, fields: tuple[str, ...]) -> str:
+        return f"{self._root}/sobjects/{name}/{record_id}?fields={','.join(fields)}"

@@ -1,0 +1,198 @@
+"""Calls to one org within one login."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final, Literal, Self
+
+from zoom_migrator.adapters.salesforce.answers import (
+    api_usage_in,
+    document_in,
+    fault_of,
+    unexplained,
+)
+from zoom_migrator.adapters.salesforce.connection import Answer, OrgConnection
+from zoom_migrator.adapters.salesforce.credentials import AppCredentials
+from zoom_migrator.adapters.salesforce.deadline import Deadline
+from zoom_migrator.adapters.salesforce.errors import CheckFailed, Refused, meaning_of_refusal
+from zoom_migrator.adapters.salesforce.login import (
+    TOKEN_PATH,
+    Session,
+    allowed_host,
+    session_in,
+    token_request,
+)
+from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
+from zoom_migrator.adapters.salesforce.wording import public_detail
+from zoom_migrator.domain.check import ApiUsage
+from zoom_migrator.domain.errors import InvalidSettings
+from zoom_migrator.domain.failure import FailureCode
+from zoom_migrator.domain.org import OrgRegistration
+from zoom_migrator.ports import Clock
+
+_COMMON_HEADERS: Final = {"Accept": "application/json", "User-Agent": "zoom-oauth-migrator"}
+_FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
+_JSON: Final = {"Content-Type": "application/json"}
+# These sessions are refused for what they are, not for their age: a new one would be no better.
+_NOT_CURED_BY_A_NEW_SESSION: Final = (
+    "not valid for use with the rest api",
+    "not attached to agent",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the checks of all orgs have in common.
+
+    Attributes:
+        credentials: Asked for at every login, so that a rotated secret is noticed.
+        tls: Shared by all connections.
+        monotonic: Seconds that only ever grow, for deadlines.
+    """
+
+    settings: SalesforceSettings
+    credentials: Callable[[], AppCredentials]
+    clock: Clock
+    tls: ssl.SSLContext
+    monotonic: Callable[[], float]
+
+
+class OrgSession:
+    """A login to one org: logs in before the first call, and once again if the org asks for it.
+
+    Attributes:
+        http_calls: Requests begun so far, whatever became of them.
+        api_usage: The org's allowance as the last answer told it.
+    """
+
+    def __init__(self, registration: OrgRegistration, access: Access) -> None:
+        self.http_calls = 0
+        self.api_usage: ApiUsage | None = None
+        self._registration = registration
+        self._access = access
+        self._deadline = Deadline(access.settings.check_timeout_seconds, access.monotonic)
+        self._connection: OrgConnection | None = None
+        self._connected_to = ""
+        self._session: Session | None = None
+        self._was_renewed = False
+        self._secrets: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._disconnect()
+
+    def log_in(self) -> Session:
+        """Log in with a new token.
+
+        Raises:
+            CheckFailed: The login fails.
+        """
+        host = allowed_host(self._registration.host, self._access.settings)
+        try:
+            credentials = self._access.credentials()
+        except InvalidSettings as error:
+            raise CheckFailed(FailureCode.CREDENTIALS_MISSING, error.message) from None
+        request = token_request(self._registration, credentials, self._access.clock.now())
+        self._secrets += request.secrets
+        answer = self._send(host, "POST", TOKEN_PATH, _FORM | request.headers, request.body)
+        self._session = session_in(answer, self._registration, self._access.settings)
+        self._secrets.append(self._session.token)
+        return self._session
+
+    def get(self, target: str) -> object:
+        """The JSON that a resource answers.
+
+        Raises:
+            Refused: The org refuses the request.
+            CheckFailed: There is no answer, or none that can be read.
+        """
+        return self._call("GET", target, {}, None)
+
+    def post(self, target: str, document: Mapping[str, object]) -> object:
+        """The JSON that a resource answers to a document; raises what :meth:`get` raises."""
+        return self._call("POST", target, _JSON, json.dumps(document).encode())
+
+    def public(self, detail: str) -> str:
+        """A detail without anything secret that was sent or received in this session."""
+        return public_detail(detail, self._secrets)
+
+    def _call(
+        self,
+        method: Literal["GET", "POST"],
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+    ) -> object:
+        answer = self._call_once(method, target, headers, body)
+        if not self._was_renewed and _asks_for_new_session(answer):
+            self._was_renewed = True
+            self.log_in()
+            answer = self._call_once(method, target, headers, body)
+        if 200 <= answer.status < 300:
+            return document_in(answer)
+        fault = fault_of(answer)
+        code = meaning_of_refusal(fault, answer.status)
+        raise Refused(code, fault, str(fault) or unexplained(answer), answer.status)
+
+    def _call_once(
+        self,
+        method: Literal["GET", "POST"],
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+    ) -> Answer:
+        session = self._session or self.log_in()
+        authorised = {**headers, "Authorization": f"Bearer {session.token}"}
+        answer = self._send(session.host, method, target, authorised, body)
+        self.api_usage = api_usage_in(answer) or self.api_usage
+        return answer
+
+    def _send(
+        self,
+        host: str,
+        method: Literal["GET", "POST"],
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+    ) -> Answer:
+        connection = self._connection_to(host)
+        self.http_calls += 1
+        return connection.send(method, target, headers={**_COMMON_HEADERS, **headers}, body=body)
+
+    def _connection_to(self, host: str) -> OrgConnection:
+        if self._connection is None or self._connected_to != host:
+            self._disconnect()
+            self._connected_to = host
+            self._connection = OrgConnection(
+                host,
+                settings=self._access.settings,
+                tls=self._access.tls,
+                deadline=self._deadline,
+            )
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _asks_for_new_session(answer: Answer) -> bool:
+    if answer.status < 400:
+        return False
+    fault = fault_of(answer)
+    said = fault.message.lower()
+    return fault.code == "INVALID_SESSION_ID" and not any(
+        words in said for words in _NOT_CURED_BY_A_NEW_SESSION
+    )

@@ -1,0 +1,44 @@
+"""Words of the other side, made fit to be stored and shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+MAX_DETAIL_CHARACTERS: Final = 300
+_REMOVED: Final = "[removed]"
+_LINE_BREAKS: Final = str.maketrans(dict.fromkeys("\n\r\t\v\f\x85\u2028\u2029", " "))
+# A session id is the org's id, an exclamation mark and a signature; a JWT is three parts of
+# base64url, the first of which begins with '{"'.
+_LOOKS_SECRET: Final = re.compile(
+    r"00D[A-Za-z0-9]{9,15}(?:!|%21)[^\s\"'<>,;]*"
+    r"|eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,2}"
+)
+
+
+def legible(text: str, limit: int) -> str:
+    """A text on one line, without characters that cannot be printed, and not too long.
+
+    Control characters could forge lines of a log, direction marks could make a text read as
+    another one, and half surrogate pairs cannot be stored.
+    """
+    if not text.isprintable():
+        text = "".join(filter(str.isprintable, text.translate(_LINE_BREAKS)))
+    text = text.strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def public_detail(text: str, secrets: Iterable[str] = ()) -> str:
+    """What the other side said, without secrets that it may have repeated.
+
+    Args:
+        text: Anything that came from outside.
+        secrets: What was sent to it and must not be shown.
+    """
+    # Made legible first: a stray control character must not hide a token from the search.
+    text = legible(text, len(text))
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, _REMOVED)
+    return legible(_LOOKS_SECRET.sub(_REMOVED, text), MAX_DETAIL_CHARACTERS)
