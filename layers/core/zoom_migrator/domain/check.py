@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -119,7 +119,8 @@ class OrgSnapshot:
 
     Attributes:
         package: The installed package, or None where the org plainly has none.
-        unknown: Why a section could not be read, by section.
+        unknown: Why a section could not be read, by section. What stands in such a section, if
+            anything, was seen by an earlier check.
         http_calls: Requests this check cost.
     """
 
@@ -133,6 +134,27 @@ class OrgSnapshot:
     api_usage: ApiUsage | None = None
     unknown: Mapping[Section, str] = field(default_factory=dict)
     http_calls: int = 0
+
+    def completed_by(self, earlier: OrgSnapshot) -> OrgSnapshot:
+        """This snapshot, with the sections it could not read as an earlier one has them.
+
+        What was seen is taken over only for sections named in :attr:`unknown`, so that a reader
+        can tell that it is old; keys only between two snapshots that both saw the package.
+        """
+        gaps = self.unknown.keys()
+        keys_lost = Section.KEYS in gaps and self.keys.presence is KeyPresence.UNKNOWN
+        cache_lost = self.platform_cache is PlatformCache.UNKNOWN
+        return replace(
+            self,
+            keys=earlier.keys if keys_lost and self.package and earlier.package else self.keys,
+            identity=self.identity or (earlier.identity if Section.IDENTITY in gaps else None),
+            org=self.org or (earlier.org if Section.ORG in gaps else None),
+            permissions=self.permissions
+            or (earlier.permissions if Section.PERMISSIONS in gaps else None),
+            platform_cache=earlier.platform_cache
+            if cache_lost and Section.PLATFORM_CACHE in gaps
+            else self.platform_cache,
+        )
 
     def event(self, minimum: PackageVersion) -> OrgEvent:
         """What this means for the org's status."""

@@ -102,16 +102,24 @@ class Org:
             self,
             status=status,
             blocked_reason=self._reason_after(result, status),
-            snapshot=result if isinstance(result, OrgSnapshot) else self.snapshot,
+            snapshot=self._snapshot_after(result),
             failure=result if isinstance(result, CheckFailure) else None,
             checked_at=result.checked_at,
             last_scan_id=scan_id,
         )
 
+    def _snapshot_after(self, result: CheckResult) -> OrgSnapshot | None:
+        if isinstance(result, CheckFailure):
+            return self.snapshot
+        return result.completed_by(self.snapshot) if self.snapshot else result
+
     @property
     def _blocked_beyond_a_check(self) -> bool:
+        reason = self.blocked_reason
         return (
-            self.status is OrgStatus.BLOCKED and self.blocked_reason not in REASONS_FOUND_BY_A_CHECK
+            self.status is OrgStatus.BLOCKED
+            and reason is not None
+            and reason not in REASONS_FOUND_BY_A_CHECK
         )
 
     def _status_after(self, result: CheckResult, minimum: PackageVersion) -> OrgStatus:
