@@ -20,16 +20,13 @@ _POLL_SECONDS: Final = "0.2"
 
 
 def aws_environment(endpoint_url: str) -> dict[str, str]:
-    """Variables that point any AWS client at the embedded AWS, and at no profile of the user's."""
+    """Variables that point any AWS client at the embedded AWS."""
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
     }
 
 
@@ -62,6 +59,7 @@ def deploy(
         *("--s3-bucket", _ARTIFACTS_BUCKET, "--capabilities", "CAPABILITY_IAM"),
         *("--no-confirm-changeset", "--no-progressbar", "--parameter-overrides", *overrides),
     ]
+    # Nothing of the caller's, whose AWS profile could lead elsewhere.
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(log.parent),

@@ -52,10 +52,10 @@ class Emulator:
 
     Args:
         log: File for what it prints; it stays when the emulator has stopped.
-        port: Port to listen on; a free one by default.
+        port: Port to listen on; 0 takes a free one.
     """
 
-    def __init__(self, log: Path, *, port: int | None = None) -> None:
+    def __init__(self, log: Path, *, port: int = 0) -> None:
         self.log = log
         self._wanted_port = port
         self._port: int | None = None

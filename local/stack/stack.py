@@ -32,10 +32,9 @@ class LocalStack:
     """The deployed template on an embedded AWS of its own, as a context manager.
 
     Args:
-        salesforce_connect_to: Where the functions find the Salesforce simulator,
-            ``http://127.0.0.1:PORT``; none by default.
-        parameters: Further template parameters.
-        port: Port of the embedded AWS; a free one by default.
+        parameters: Template parameters that differ from the defaults of a local stack, such as
+            ``SalesforceConnectTo`` with the simulator's address.
+        gateway_port: Port of the embedded AWS; 0 takes a free one.
         stack_name: Name of the deployed stack.
         report: Called with a line for people before each step that takes time.
     """
@@ -43,21 +42,16 @@ class LocalStack:
     def __init__(
         self,
         *,
-        salesforce_connect_to: str = "",
         parameters: Mapping[str, str] | None = None,
-        port: int | None = None,
+        gateway_port: int = 0,
         stack_name: str = DEFAULT_STACK_NAME,
         report: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self.stack_name = stack_name
         self.region = REGION
         self.outputs: dict[str, str] = {}
-        self._parameters = {
-            **_DEFAULT_PARAMETERS,
-            **({"SalesforceConnectTo": salesforce_connect_to} if salesforce_connect_to else {}),
-            **(parameters or {}),
-        }
-        self._port = port
+        self._parameters = {**_DEFAULT_PARAMETERS, **(parameters or {})}
+        self._port = gateway_port
         self._report = report
         self._emulator: Emulator | None = None
 
@@ -117,10 +111,12 @@ class LocalStack:
         """Where the logs of the embedded AWS and of the deployment are."""
         return self.emulator.log.parent
 
+    @property
     def environment(self) -> dict[str, str]:
-        """Variables that point the AWS CLI, ``zoom-migrator`` or any AWS client at this stack."""
-        return aws_environment(self.endpoint_url)
+        """Variables that point ``zoom-migrator`` and any AWS client at this stack."""
+        return {**aws_environment(self.endpoint_url), "ZOOM_MIGRATOR_STACK": self.stack_name}
 
+    @property
     def session(self) -> Session:
         """A boto3 session whose clients talk to this stack once given ``endpoint_url``."""
         return embedded_session()
