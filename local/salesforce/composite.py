@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from local.salesforce import rest
 from local.salesforce.errors import ApiError, not_found
@@ -130,7 +130,7 @@ def _subrequest(
     try:
         url = _resolved_text(str(one["url"]), results)
         for switched in faults:
-            fault = switched.take_subrequest(unquote(url)) if switched else None
+            fault = switched.take_subrequest(unquote_plus(url)) if switched else None
             if fault is not None:
                 raise ApiError(fault.status or 400, fault.error_code, fault.message)
         resource = _RESOURCE.match(url)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, unquote_plus, urlencode, urlsplit
 
 from local.salesforce import composite, oauth, refusals, rest
 from local.salesforce.errors import ApiError, OAuthError, not_found, session_invalid
@@ -80,7 +80,7 @@ def admit(world: World, incoming: Incoming) -> Admitted:
         org = world.for_login(token_request)
     else:
         org = world.for_call(incoming.host, incoming.token)
-    target = unquote(incoming.target)
+    target = unquote_plus(incoming.target)
     faults = world.faults.take(phase, target)
     if org is not None:
         replaced = any(one.kind not in COMBINING for one in faults)

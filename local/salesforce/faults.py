@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -178,57 +179,62 @@ class _Armed:
 
 
 class Faults:
-    """The faults switched on for an org, or for all orgs. Not thread-safe by itself."""
+    """The faults switched on for an org, or for all orgs. May be used from any thread."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
-        """Switch these faults on."""
+        self._lock = threading.Lock()
         self._armed = [_Armed(fault, fault.times) for fault in faults]
 
     def __bool__(self) -> bool:
-        """Say whether any fault is on."""
         return bool(self._armed)
 
     def add(self, *faults: Fault) -> None:
         """Switch more faults on."""
-        self._armed = [*self._armed, *(_Armed(fault, fault.times) for fault in faults)]
+        with self._lock:
+            self._armed += [_Armed(fault, fault.times) for fault in faults]
 
     def replace(self, faults: Iterable[Fault]) -> None:
         """Switch these faults on and all others off."""
-        self._armed = [_Armed(fault, fault.times) for fault in faults]
+        with self._lock:
+            self._armed = [_Armed(fault, fault.times) for fault in faults]
 
     def clear(self) -> None:
         """Switch all faults off."""
-        self._armed = []
+        self.replace(())
 
     def active(self) -> list[Fault]:
         """Return the faults that are on, with the number of requests they still hit."""
-        return [armed.fault.model_copy(update={"times": armed.remaining}) for armed in self._armed]
+        with self._lock:
+            return [one.fault.model_copy(update={"times": one.remaining}) for one in self._armed]
 
     def take(self, phase: Phase, target: str) -> list[Fault]:
         """Return the faults that hit a request, and count it: at most one replaces the answer."""
         if not self._armed:
             return []
-        taken: list[Fault] = []
-        replaced = False
-        for armed in self._armed:
-            combining = armed.fault.kind in COMBINING
-            if (replaced and not combining) or not armed.fault.concerns(phase, target):
-                continue
-            replaced = replaced or not combining
-            taken.append(armed.fault)
-            if armed.remaining is not None:
-                armed.remaining -= 1
-        if any(armed.remaining == 0 for armed in self._armed):
-            self._armed = [armed for armed in self._armed if armed.remaining != 0]
-        return taken
+        with self._lock:
+            taken: list[_Armed] = []
+            replaced = False
+            for armed in self._armed:
+                combining = armed.fault.kind in COMBINING
+                if (combining or not replaced) and armed.fault.concerns(phase, target):
+                    replaced = replaced or not combining
+                    taken.append(armed)
+            self._count(taken)
+            return [armed.fault for armed in taken]
 
     def take_subrequest(self, target: str) -> Fault | None:
         """Return the ``api_error`` that hits one subrequest of a composite request."""
-        for armed in self._armed:
-            fault = armed.fault
-            if fault.kind is FaultKind.API_ERROR and fault.path and fault.path in target:
-                if armed.remaining is not None:
-                    armed.remaining -= 1
-                    self._armed = [one for one in self._armed if one.remaining != 0]
-                return fault
+        with self._lock:
+            for armed in self._armed:
+                fault = armed.fault
+                if fault.kind is FaultKind.API_ERROR and fault.path and fault.path in target:
+                    self._count([armed])
+                    return fault
         return None
+
+    def _count(self, taken: list[_Armed]) -> None:
+        for armed in taken:
+            if armed.remaining is not None:
+                armed.remaining -= 1
+        if any(armed.remaining == 0 for armed in taken):
+            self._armed = [armed for armed in self._armed if armed.remaining != 0]

@@ -177,15 +177,21 @@ class RunningOrg:
             partitions.append(CachePartition())
         return partitions
 
-    def update_key_row(self, row: Row, changes: Row, user: SimulatedUser) -> None:
+    def update_key_row(self, row_id: str, changes: Row, user: SimulatedUser) -> None:
         """Write fields of a key row; tracked fields leave their old value in the history."""
         now = self.timestamp()
+        row = next(one for one in self.key_rows if one["Id"] == row_id)
         for name, value in changes.items():
             stored = None if value == "" else value
             if name in TRACKED_FIELDS and row[name] != stored:
                 self.history.append(self._history_row(row, name, stored, user, now))
             row[name] = stored
         row["LastModifiedDate"] = row["SystemModstamp"] = now
+
+    def delete_key_row(self, row_id: str) -> None:
+        """Move a key row to the Recycle Bin; asking for it says that it is deleted."""
+        self.key_rows[:] = [row for row in self.key_rows if row["Id"] != row_id]
+        self.deleted_ids.add(row_id)
 
     def timestamp(self) -> str:
         """Return the org's time as the REST API writes it."""

@@ -381,6 +381,11 @@ def _version(
     return row
 
 
+def _key_rows(viewer: Viewer, _ids: frozenset[str] | None) -> list[Row]:
+    owner = _user(viewer.org, viewer.org.document.users[0])
+    return [row | {"Owner": owner} for row in viewer.org.key_rows]
+
+
 _VERSION_FIELDS: Final = tuple(
     one.name for one in OBJECTS["subscriberpackageversion"].fields.values()
 )
@@ -402,6 +407,6 @@ _TABLES: Final[dict[str, Callable[[Viewer, frozenset[str] | None], list[Row]]]] 
         for wanted in (ids if ids is not None else (None,))
         for row in viewer.org.installs.rows(wanted)
     ],
-    KEYS_OBJECT: lambda viewer, _ids: list(viewer.org.key_rows),
+    KEYS_OBJECT: _key_rows,
     KEYS_HISTORY: lambda viewer, _ids: list(viewer.org.history),
 }

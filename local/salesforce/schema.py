@@ -188,6 +188,7 @@ _ALL: Final = (
         " zoom_app__Enable_Webinar_Feature__c:boolean!"
         " zoom_app__Disable_Invitation_Email__c:boolean!"
         " zoom_app__Populate_Details_into_Event_Description__c:boolean!",
+        parents="Owner=User",
     ),
     _object(
         KEYS_HISTORY,

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 import struct
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Final
 
@@ -20,15 +21,23 @@ ADDRESS: Final = "127.0.0.1"
 _BACKLOG: Final = 1024
 # What a broken answer still announces beyond the bytes that are sent.
 _MISSING_BYTES: Final = 64
+# Turns of the event loop in which aborted connections close their sockets.
+_TURNS_TO_CLOSE: Final = 5
 
 
 class Server:
     """Serves a world on a loopback port. Lives in the event loop that starts it."""
 
-    def __init__(self, world: World, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        tls: ssl.SSLContext | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         """Prepare a server; nothing is bound yet."""
         self._world = world
         self._tls = tls
+        self._sleep = sleep
         self._runner: web.ServerRunner | None = None
         self.port = 0
 
@@ -56,8 +65,17 @@ class Server:
 
     async def stop(self) -> None:
         """Close every connection and free the port."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        if self._runner is None:
+            return
+        server = self._runner.server
+        connections = server.connections if server is not None else []
+        transports = [one.transport for one in connections if one.transport is not None]
+        await self._runner.cleanup()
+        # A TLS connection would wait for the client's farewell; nobody waits for it here.
+        for transport in transports:
+            transport.abort()
+        for _ in range(_TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         incoming = Incoming(
@@ -76,7 +94,7 @@ class Server:
             admitted = exchange.admit(self._world, incoming)
         delay = admitted.delay_seconds
         if delay > 0:
-            await asyncio.sleep(delay)
+            await self._sleep(delay)
         with self._world.lock:
             reply = exchange.answer(self._world, admitted)
         if reply.delivery is not Delivery.WHOLE:

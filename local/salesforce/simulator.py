@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Final, Self
 
@@ -36,6 +36,7 @@ class SalesforceSimulator:
         port: int = 0,
         tls: ssl.SSLContext | None = None,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         """Prepare a simulator without orgs; nothing is bound yet.
 
@@ -46,13 +47,14 @@ class SalesforceSimulator:
             port: Port of 127.0.0.1; 0 takes a free one.
             tls: Serve https with this context.
             clock: Seconds since 1970; token lifetimes, expiries and installs go by it.
+            sleep: Waits out a latency, in seconds.
 
         Raises:
             ValueError: The PEM holds no RSA key.
         """
         app = ConnectedApp.from_pem(consumer_key, public_key_pem, consumer_secret)
         self.world = World(app, clock)
-        self._server = Server(self.world, tls)
+        self._server = Server(self.world, tls, sleep)
         self._wanted_port = port
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None

@@ -134,7 +134,7 @@ def update(viewer: Viewer, name: str, record_id: str, values: Row) -> None:
             "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
             f"entity type cannot be updated: {object_type.name}",
         )
-    viewer.org.update_key_row(row, _writable(viewer, object_type, values), viewer.user)
+    viewer.org.update_key_row(str(row["Id"]), _writable(viewer, object_type, values), viewer.user)
 
 
 def delete(viewer: Viewer, name: str, record_id: str) -> None:
@@ -147,8 +147,7 @@ def delete(viewer: Viewer, name: str, record_id: str) -> None:
     row = _row(viewer, object_type, record_id)
     if object_type.name != KEYS_OBJECT:
         raise ApiError(400, "DELETE_FAILED", f"entity type cannot be deleted: {object_type.name}")
-    viewer.org.key_rows.remove(row)
-    viewer.org.deleted_ids.add(str(row["Id"]))
+    viewer.org.delete_key_row(str(row["Id"]))
 
 
 def _visible(viewer: Viewer, name: str) -> ObjectType:

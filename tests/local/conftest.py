@@ -1,0 +1,75 @@
+"""One simulator with one healthy org that is behind, on a clock that tests move."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from local.salesforce import RunningOrg, SalesforceSimulator, SimulatedOrg
+from tests.local.clients import CONSUMER_KEY, Assertions, FixedClock, OrgClient
+
+HOST = "acme.my.salesforce.com"
+
+
+@pytest.fixture(scope="session")
+def app_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture(scope="session")
+def public_key(app_key: rsa.RSAPrivateKey) -> bytes:
+    return app_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+@pytest.fixture(scope="session")
+def consumer_secret() -> str:
+    return secrets.token_urlsafe(24)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+def assertions(app_key: rsa.RSAPrivateKey, clock: FixedClock) -> Assertions:
+    return Assertions(app_key, clock)
+
+
+@pytest.fixture
+def slept() -> list[float]:
+    """The latencies that were waited out, in seconds; nobody really waits."""
+    return []
+
+
+@pytest.fixture
+def simulator(
+    public_key: bytes, consumer_secret: str, clock: FixedClock, slept: list[float]
+) -> Iterator[SalesforceSimulator]:
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    with SalesforceSimulator(
+        consumer_key=CONSUMER_KEY,
+        public_key_pem=public_key,
+        consumer_secret=consumer_secret,
+        clock=clock,
+        sleep=sleep,
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def org(simulator: SalesforceSimulator) -> RunningOrg:
+    return simulator.add(SimulatedOrg(host=HOST))
+
+
+@pytest.fixture
+def client(simulator: SalesforceSimulator, org: RunningOrg) -> Iterator[OrgClient]:
+    made = OrgClient(simulator.base_url, HOST, org.issue_token())
+    yield made
+    made.session.close()
