@@ -40,6 +40,11 @@ _POLL_SECONDS: Final = 0.05
 _ATTEMPTS: Final = 3
 
 
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
 def free_port() -> int:
     """A port on the loopback address that nothing listens on right now."""
     with socket.socket() as probe:
@@ -83,12 +88,20 @@ class Emulator:
         """Id of the process group with the emulator and its functions, while it runs."""
         return self._process.pid if self._process else None
 
+    @property
+    def data_directory(self) -> Path | None:
+        """Where it keeps its data and unpacks its functions, while it runs."""
+        return Path(self._data.name) if self._data else None
+
     def start(self) -> None:
         """Start it and wait until it answers.
 
         Raises:
             LocalStackError: It did not come up.
         """
+        if self._wanted_port and _is_taken(self._wanted_port):
+            # Else the answer of whatever listens there would pass for its own.
+            raise LocalStackError(f"Port {self._wanted_port} of {LOOPBACK} is in use.")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._data = tempfile.TemporaryDirectory(
             prefix="zoom-migrator-aws-", ignore_cleanup_errors=True

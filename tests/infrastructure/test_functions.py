@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from scripts.expand_template import ROOT
+from scripts.statemachines import all_states, load, paths, substitutions
+from tests.infrastructure.templates import Template, properties, references, resources
+from zoom_migrator.settings import (
+    PlanScanSettings,
+    ScanOrgsSettings,
+    ScanRecordSettings,
+    Settings,
+)
+
+SETTINGS: Final[dict[str, type[Settings]]] = {
+    "plan_scan": PlanScanSettings,
+    "scan_orgs": ScanOrgsSettings,
+    "summarise_scan": ScanRecordSettings,
+    "record_outcome": ScanRecordSettings,
+}
+# For Powertools; the settings models leave them alone.
+FOR_POWERTOOLS: Final = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+
+EVERY_FUNCTION = pytest.mark.parametrize("name", SETTINGS)
+
+
+def logical_id(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_")) + "Function"
+
+
+def variables(template: Template, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = properties(template, logical_id(name))["Environment"]["Variables"]
+    return found
+
+
+def test_every_folder_of_a_function_is_deployed(template: Template) -> None:
+    folders = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
+    deployed = {
+        function["Properties"]["CodeUri"].removeprefix("functions/")
+        for function in resources(template, "AWS::Serverless::Function").values()
+    }
+
+    assert deployed == folders == set(SETTINGS)
+
+
+@EVERY_FUNCTION
+def test_a_function_gets_the_variables_that_it_reads_and_no_others(
+    expanded: Template, name: str
+) -> None:
+    wanted = {field.upper() for field in SETTINGS[name].model_fields}
+
+    assert set(variables(expanded, name)) == wanted | FOR_POWERTOOLS
+
+
+@EVERY_FUNCTION
+def test_the_defaults_of_the_parameters_are_settings_that_the_function_accepts(
+    expanded: Template, name: str
+) -> None:
+    environ = {
+        variable: default_of(expanded, value)
+        for variable, value in variables(expanded, name).items()
+    }
+
+    SETTINGS[name].from_environ(environ)
+
+
+@EVERY_FUNCTION
+def test_a_function_logs_to_a_group_of_its_own_that_expires_and_is_encrypted(
+    expanded: Template, name: str
+) -> None:
+    group = properties(expanded, logical_id(name))["LoggingConfig"]["LogGroup"]["Ref"]
+
+    assert group == logical_id(name).replace("Function", "LogGroup")
+    assert properties(expanded, group)["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert properties(expanded, group)["KmsKeyId"] == {"Fn::GetAtt": ["Key", "Arn"]}
+    assert properties(expanded, group)["LogGroupName"] == {
+        "Fn::Sub": f"/aws/lambda/${{AWS::StackName}}-{name.replace('_', '-')}"
+    }
+
+
+@EVERY_FUNCTION
+def test_a_function_is_traced_and_runs_on_the_chosen_processor(
+    expanded: Template, name: str
+) -> None:
+    function = properties(expanded, logical_id(name))
+
+    assert function["Runtime"] == "python3.13"
+    assert function["Handler"] == "app.lambda_handler"
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert function["Architectures"] == [{"Ref": "Architecture"}]
+
+
+def test_concurrency_is_reserved_for_the_scan_only_where_the_operator_says_so(
+    expanded: Template,
+) -> None:
+    reserved = {
+        name: function["Properties"].get("ReservedConcurrentExecutions")
+        for name, function in resources(expanded, "AWS::Lambda::Function").items()
+        if "ReservedConcurrentExecutions" in function["Properties"]
+    }
+
+    assert reserved == {
+        "ScanOrgsFunction": {
+            "Fn::If": [
+                "HasReservedConcurrency",
+                {"Ref": "ReservedScanConcurrency"},
+                {"Ref": "AWS::NoValue"},
+            ]
+        }
+    }
+
+
+def test_a_function_gives_up_before_the_state_that_waits_for_it(expanded: Template) -> None:
+    for _, state in all_states(load(paths()[0])):
+        if state["Type"] == "Task":
+            function = state["Arguments"]["FunctionName"].removeprefix("${").removesuffix("Arn}")
+
+            assert properties(expanded, function)["Timeout"] < state["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize("machine", ["ScanFleet"])
+def test_every_substitution_of_a_definition_is_filled_in_and_every_one_given_is_used(
+    template: Template, machine: str
+) -> None:
+    state_machine = properties(template, machine)
+    definition = ROOT / state_machine["DefinitionUri"]
+
+    assert definition in paths()
+    assert set(state_machine["DefinitionSubstitutions"]) == substitutions(definition)
+
+
+def test_every_definition_is_deployed(template: Template) -> None:
+    deployed = {
+        ROOT / machine["Properties"]["DefinitionUri"]
+        for machine in resources(template, "AWS::Serverless::StateMachine").values()
+    }
+
+    assert deployed == set(paths())
+
+
+def test_the_state_machine_may_call_the_functions_that_it_is_given(expanded: Template) -> None:
+    given = set(references(properties(expanded, "ScanFleet")["DefinitionSubstitutions"]))
+    policy = properties(expanded, "ScanFleetRole")["Policies"][0]["PolicyDocument"]["Statement"]
+    allowed = next(item for item in policy if item["Action"] == "lambda:InvokeFunction")
+
+    assert set(references(allowed["Resource"])) == given
+
+
+def test_the_log_of_the_state_machine_has_no_data_of_its_states(expanded: Template) -> None:
+    logging = properties(expanded, "ScanFleet")["LoggingConfiguration"]
+
+    assert logging["Level"] == "ERROR"
+    assert logging["IncludeExecutionData"] is False
+
+
+def default_of(template: Template, value: Any) -> str:
+    """What a variable is, where no parameter is set."""
+    match value:
+        case {"Ref": str(name)} if name in template["Parameters"]:
+            return str(template["Parameters"][name]["Default"])
+        case str():
+            return value
+        case _:
+            return "known-when-deployed"

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import pytest
+
+from scripts.expand_template import ROOT
+from tests.infrastructure.templates import Resource, Template, properties, references, resources
+
+RUNBOOK: Final = ROOT / "docs" / "runbook.md"
+OUTPUTS: Final = {
+    "TableName",
+    "ScanBucketName",
+    "ScanStateMachineArn",
+    "SalesforceSecretArn",
+    "SalesforceAllowedDomains",
+    "SalesforceConnectTo",
+    "MinimumPackageVersion",
+    "JwtDeadline",
+    "ScanScheduleState",
+}
+
+
+def alarms(template: Template) -> dict[str, dict[str, Any]]:
+    return {
+        name: resource["Properties"]
+        for name, resource in resources(template, "AWS::CloudWatch::Alarm").items()
+    }
+
+
+def watched(template: Template, metric: str) -> set[str]:
+    """The resources whose metric some alarm watches."""
+    return {
+        name
+        for alarm in alarms(template).values()
+        if alarm["MetricName"] == metric
+        for name in references(alarm["Dimensions"])
+    }
+
+
+def test_every_way_an_execution_can_end_badly_raises_an_alarm(expanded: Template) -> None:
+    for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"):
+        assert watched(expanded, metric) == set(
+            resources(expanded, "AWS::StepFunctions::StateMachine")
+        )
+
+
+def test_every_dead_letter_queue_raises_an_alarm(expanded: Template) -> None:
+    queues = set(resources(expanded, "AWS::SQS::Queue"))
+
+    assert watched(expanded, "ApproximateNumberOfMessagesVisible") == queues
+
+
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_every_function_raises_an_alarm(expanded: Template, metric: str) -> None:
+    assert watched(expanded, metric) == set(resources(expanded, "AWS::Lambda::Function"))
+
+
+def test_a_schedule_that_cannot_start_its_target_raises_an_alarm(expanded: Template) -> None:
+    assert watched(expanded, "TargetErrorCount") == {"ScheduleGroup"}
+    assert properties(expanded, "ScanSchedule")["GroupName"] == {"Ref": "ScheduleGroup"}
+
+
+def test_an_alarm_reaches_people_and_stays_quiet_where_nothing_happens(expanded: Template) -> None:
+    for alarm in alarms(expanded).values():
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_every_alarm_says_what_it_means_what_to_do_first_and_where_to_read_on(
+    expanded: Template,
+) -> None:
+    for name, alarm in alarms(expanded).items():
+        assert re.fullmatch(
+            r".{20,}\. First \w.{10,}\. Runbook: docs/runbook\.md#[a-z-]+",
+            alarm["AlarmDescription"],
+        ), name
+
+
+def test_every_alarm_has_its_section_in_the_runbook(expanded: Template) -> None:
+    headings = re.findall(r"^#+ (.+)$", RUNBOOK.read_text(encoding="utf-8"), re.MULTILINE)
+    sections = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+    named = {alarm["AlarmDescription"].rpartition("#")[2] for alarm in alarms(expanded).values()}
+
+    assert named - sections == set()
+
+
+def test_every_dead_letter_queue_keeps_its_messages_as_long_as_can_be(expanded: Template) -> None:
+    queues: dict[str, Resource] = resources(expanded, "AWS::SQS::Queue")
+
+    assert {queue["Properties"]["MessageRetentionPeriod"] for queue in queues.values()} == {
+        14 * 24 * 3600
+    }
+
+
+def test_everything_that_is_started_without_waiting_has_a_dead_letter_queue(
+    expanded: Template,
+) -> None:
+    rule = properties(expanded, "ScanEndedBadlyRule")
+    schedule = properties(expanded, "ScanSchedule")
+    record_outcome = properties(expanded, "RecordOutcomeFunction")
+    senders = (
+        rule["Targets"][0]["DeadLetterConfig"]["Arn"],
+        schedule["Target"]["DeadLetterConfig"]["Arn"],
+        record_outcome["DeadLetterConfig"]["TargetArn"],
+    )
+
+    assert {name for arn in senders for name in references(arn)} == set(
+        resources(expanded, "AWS::SQS::Queue")
+    )
+
+
+def test_an_execution_that_ends_badly_is_recorded_whatever_the_machine_caught(
+    expanded: Template,
+) -> None:
+    rule = properties(expanded, "ScanEndedBadlyRule")
+    permission = properties(expanded, "RecordOutcomePermission")
+
+    assert rule["EventPattern"]["detail"] == {
+        "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+        "stateMachineArn": [{"Ref": "ScanFleet"}],
+    }
+    assert rule["Targets"][0]["Arn"] == {"Fn::GetAtt": ["RecordOutcomeFunction", "Arn"]}
+    assert permission["SourceArn"] == {"Fn::GetAtt": ["ScanEndedBadlyRule", "Arn"]}
+
+
+def test_when_how_and_whether_scans_start_is_for_the_operator_to_say(expanded: Template) -> None:
+    schedule = properties(expanded, "ScanSchedule")
+
+    assert schedule["ScheduleExpression"] == {"Ref": "ScanScheduleExpression"}
+    assert schedule["ScheduleExpressionTimezone"] == {"Ref": "ScanScheduleTimezone"}
+    assert schedule["State"] == {"Ref": "ScanScheduleState"}
+    assert schedule["Target"]["Arn"] == {"Ref": "ScanFleet"}
+
+
+def test_the_outputs_are_the_ones_the_command_line_reads(expanded: Template) -> None:
+    assert set(expanded["Outputs"]) == OUTPUTS
+
+
+def test_every_parameter_is_explained_has_a_default_and_refuses_nonsense(
+    expanded: Template,
+) -> None:
+    checks = {"AllowedPattern", "AllowedValues", "MinValue"}
+    for name, parameter in expanded["Parameters"].items():
+        assert parameter.get("Description"), name
+        assert "Default" in parameter, name
+        assert checks & set(parameter), name
+
+
+def test_the_defaults_pass_their_own_patterns(expanded: Template) -> None:
+    for name, parameter in expanded["Parameters"].items():
+        if "AllowedPattern" in parameter:
+            assert re.fullmatch(parameter["AllowedPattern"], str(parameter["Default"])), name
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "http://10.0.0.1:8080",
+        "http://localhost:8080",
+        "http://127.0.0.1.example.com:80",
+        "http://127.0.0.1",
+        "http://127.0.0.1:80/path",
+        "ftp://127.0.0.1:21",
+    ],
+)
+def test_salesforce_connections_can_be_redirected_to_this_machine_only(
+    expanded: Template, elsewhere: str
+) -> None:
+    pattern = expanded["Parameters"]["SalesforceConnectTo"]["AllowedPattern"]
+
+    assert re.fullmatch(pattern, "http://127.0.0.1:8443")
+    assert not re.fullmatch(pattern, elsewhere)
+
+
+def test_every_parameter_has_its_place_in_the_console(template: Template) -> None:
+    groups = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    shown = [name for group in groups for name in group["Parameters"]]
+
+    assert sorted(shown) == sorted(template["Parameters"])

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.infrastructure.templates import Template, properties, resources
+
+
+@pytest.mark.parametrize("name", ["Key", "Table", "ScanBucket", "SalesforceSecret"])
+def test_data_survives_the_stack(expanded: Template, name: str) -> None:
+    assert expanded["Resources"][name]["DeletionPolicy"] == "Retain"
+    assert expanded["Resources"][name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_table_can_be_restored_and_is_hard_to_delete(expanded: Template) -> None:
+    table = properties(expanded, "Table")
+
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+    assert expanded["Parameters"]["DeletionProtection"]["Default"] == "true"
+
+
+def test_the_table_costs_nothing_while_nobody_uses_it_and_forgets_what_expires(
+    expanded: Template,
+) -> None:
+    table = properties(expanded, "Table")
+
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+
+
+def test_the_table_has_one_index_that_holds_keys_only(expanded: Template) -> None:
+    indexes = properties(expanded, "Table")["GlobalSecondaryIndexes"]
+
+    assert [(index["IndexName"], index["Projection"]) for index in indexes] == [
+        ("gsi1", {"ProjectionType": "KEYS_ONLY"})
+    ]
+
+
+def test_everything_stored_is_encrypted_with_the_stacks_own_key(expanded: Template) -> None:
+    own_key = {"Fn::GetAtt": ["Key", "Arn"]}
+    bucket = properties(expanded, "ScanBucket")["BucketEncryption"]
+    rule = bucket["ServerSideEncryptionConfiguration"][0]["ServerSideEncryptionByDefault"]
+    queues = resources(expanded, "AWS::SQS::Queue")
+
+    assert properties(expanded, "Table")["SSESpecification"]["KMSMasterKeyId"] == own_key
+    assert properties(expanded, "SalesforceSecret")["KmsKeyId"] == own_key
+    assert properties(expanded, "AlarmTopic")["KmsMasterKeyId"] == own_key
+    assert rule == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": own_key}
+    assert {
+        queue["Properties"]["KmsMasterKeyId"]["Fn::GetAtt"][0] for queue in queues.values()
+    } == {"Key"}
+
+
+def test_the_key_changes_every_year(expanded: Template) -> None:
+    assert properties(expanded, "Key")["EnableKeyRotation"] is True
+
+
+def test_nothing_of_the_bucket_can_become_public(expanded: Template) -> None:
+    assert properties(expanded, "ScanBucket")["PublicAccessBlockConfiguration"] == {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+
+
+def test_manifests_are_removed_when_nobody_needs_them_any_more(expanded: Template) -> None:
+    rules = properties(expanded, "ScanBucket")["LifecycleConfiguration"]["Rules"]
+
+    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in rules] == [("scans/", 90)]
+
+
+def test_the_secret_is_deployed_as_a_placeholder_without_a_credential(expanded: Template) -> None:
+    secret = properties(expanded, "SalesforceSecret")
+
+    assert "SecretString" not in secret
+    assert secret["GenerateSecretString"]["SecretStringTemplate"] == (
+        '{"consumer_key": "", "private_key": "", "consumer_secret": ""}'
+    )
