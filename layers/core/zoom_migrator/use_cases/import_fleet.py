@@ -56,18 +56,20 @@ def import_fleet(
     done = FleetImport()
     known = orgs.get_many([row.registration.org_id for row in rows])
     for row in rows:
-        registration = row.registration
-        org = known.get(registration.org_id)
-        if org is not None and org.registration == registration:
-            done.unchanged.append(registration.org_id)
-        else:
-            if not dry_run:
-                _store(registration, org, orgs=orgs, now=clock.now(), actor=actor)
-            (done.updated if org else done.created).append(registration.org_id)
+        before = known.get(row.registration.org_id)
+        if not dry_run:
+            before = _store(row.registration, before, orgs=orgs, now=clock.now(), actor=actor)
+        _list_for(row.registration, before, done).append(row.registration.org_id)
         on_row()
     in_file = {row.registration.org_id for row in rows}
     done.missing_from_file = [org_id for org_id in orgs.list_ids() if org_id not in in_file]
     return done
+
+
+def _list_for(registration: OrgRegistration, before: Org | None, done: FleetImport) -> list[str]:
+    if before is None:
+        return done.created
+    return done.unchanged if before.registration == registration else done.updated
 
 
 def _store(
@@ -77,15 +79,18 @@ def _store(
     orgs: OrgRepository,
     now: datetime,
     actor: str,
-) -> None:
+) -> Org | None:
+    """Store a registration where it is news; returns the org as it was before."""
     for _ in range(_ATTEMPTS):
+        if org is not None and org.registration == registration:
+            return org
         changed = _with_registration(registration, org, now)
         try:
             orgs.save(changed, [_audit_entry(registration, org, now, actor)])
         except ConcurrentModification:
             org = orgs.get(registration.org_id)
         else:
-            return
+            return org
     raise ConcurrentModification(f"Org {registration.org_id} is being changed by somebody else.")
 
 
