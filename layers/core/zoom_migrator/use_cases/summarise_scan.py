@@ -13,6 +13,7 @@ from zoom_migrator.ports import Clock, ManifestStore, ScanRepository
 
 _ATTEMPTS: Final = 5
 _ROWS_A_WRITE: Final = 500
+_NEVER_PLANNED: Final = "the scan was never planned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,17 @@ def summarise_scan(
     A scan that is closed already stays as it is, so repeating this is harmless.
 
     Args:
-        failure: Why the scan as a whole failed; empty if it ran to its end. Where it failed before
-            it was planned, a failed scan without orgs is recorded, so that it is not overlooked.
+        failure: Why the scan as a whole failed; empty if it ran to its end. A scan that was never
+            planned is recorded as failed, without orgs, so that it is not overlooked.
 
     Raises:
         ConcurrentModification: The scan kept changing for too long.
         StoreUnavailable: A store cannot be reached; try again.
     """
     for _ in range(_ATTEMPTS):
-        scan = scans.get(scan_id) or _never_planned(scan_id, clock.now())
+        scan = scans.get(scan_id)
+        if scan is None:
+            scan, failure = _never_planned(scan_id, clock.now()), failure or _NEVER_PLANNED
         if scan.status is not ScanStatus.RUNNING:
             return ScanClosing(scan, closed_now=False)
         _fill_gaps(scan, scans=scans, manifests=manifests, now=clock.now())
