@@ -53,9 +53,19 @@ def scan_progress(scan_id: str, *, scans: ScanRepository, workflow: ScanWorkflow
     scan = scans.get(scan_id)
     if scan is not None and scan.status is not ScanStatus.RUNNING:
         return ScanProgress(scan, checked=scan.org_count, total=scan.org_count)
-    failure = workflow.failure_of(scan_id) or ""
+    failure = _failure_behind(scan_id, scan, workflow)
     checked = sum(batch.checked for batch in scans.progress(scan_id)) if scan else 0
     return ScanProgress(scan, checked, scan.org_count if scan else 0, failure)
+
+
+def _failure_behind(scan_id: str, scan: Scan | None, workflow: ScanWorkflow) -> str:
+    try:
+        return workflow.failure_of(scan_id) or ""
+    except ScanNotFound:
+        if scan is None:
+            raise
+        # AWS forgets executions after 90 days; the record of one that broke down stays.
+        return "the run behind this scan is no longer known"
 
 
 def find_scan(scan_id: str, *, scans: ScanRepository) -> Scan:
