@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import Final
 
 from zoom_migrator.domain.check import CheckFailure, CheckResult
+from zoom_migrator.domain.errors import OperatorActionRequired, StoreUnavailable
 from zoom_migrator.domain.failure import FailureCode, FailureKind, meaning_of
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.scan import BatchProgress, ScanBatch, ScanOutcome, ScanResult
@@ -53,6 +55,7 @@ def scan_batch(
 
     Raises:
         StoreUnavailable: Results cannot be recorded; repeat the batch.
+        OperatorActionRequired: The store refuses; a person has to change something.
     """
     return _BatchScan(batch, ports, minimum, threads, seconds_left).run()
 
@@ -79,7 +82,7 @@ class _BatchScan:
         self._report_progress()
         for org_id in self._batch.org_ids:
             if org_id not in orgs:
-                self._keep(self._result_of_unknown_org(org_id))
+                self._keep(self._no_result(org_id, "no longer registered"))
         again = self._pass(list(orgs.values()), earlier={})
         self._pass([orgs[org_id] for org_id in again], earlier=again)
         self._flush()
@@ -106,40 +109,60 @@ class _BatchScan:
     def _check_and_record(
         self, org: Org, earlier: dict[str, CheckFailure]
     ) -> tuple[str, ScanResult | CheckFailure]:
-        check = self._check(org)
         before = earlier.get(org.org_id)
+        check = self._check(org, before)
         if before is None and isinstance(check, CheckFailure) and _is_passing(check):
             return org.org_id, check
-        if before is not None:
-            check = replace(check, http_calls=check.http_calls + before.http_calls)
-        result = record_check(
-            org,
-            check,
-            scan_id=self._batch.scan_id,
-            minimum=self._minimum,
-            orgs=self._ports.orgs,
-        )
-        return org.org_id, result
+        return org.org_id, self._record(org, check)
 
-    def _check(self, org: Org) -> CheckResult:
+    def _check(self, org: Org, before: CheckFailure | None) -> CheckResult:
         if self._seconds_left() < SECONDS_KEPT_IN_RESERVE:
-            return CheckFailure(FailureCode.SCAN_OUT_OF_TIME, self._ports.clock.now())
+            return before or CheckFailure(FailureCode.SCAN_OUT_OF_TIME, self._ports.clock.now())
+        check = self._ask(org)
+        return replace(check, http_calls=check.http_calls + before.http_calls) if before else check
+
+    def _ask(self, org: Org) -> CheckResult:
         try:
             return self._ports.salesforce.check(org.registration)
         except Exception as error:
-            # A bug met with one org must not cost the others their result.
-            _log.exception("check_crashed", extra={"org_id": org.org_id})
+            # A bug met with one org must not cost the others their result. What the exception
+            # says may hold secrets.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            _log.error(
+                "check_crashed",
+                extra={
+                    "org_id": org.org_id,
+                    "error_type": type(error).__name__,
+                    "place": f"{place.filename}:{place.lineno}",
+                },
+            )
             return CheckFailure(
                 FailureCode.INTERNAL_ERROR, self._ports.clock.now(), detail=type(error).__name__
             )
 
-    def _result_of_unknown_org(self, org_id: str) -> ScanResult:
+    def _record(self, org: Org, check: CheckResult) -> ScanResult:
+        try:
+            return record_check(
+                org,
+                check,
+                scan_id=self._batch.scan_id,
+                minimum=self._minimum,
+                orgs=self._ports.orgs,
+            )
+        except (StoreUnavailable, OperatorActionRequired):
+            raise
+        except Exception as error:
+            # Whatever is wrong with this one org's record, the others are to have their result.
+            _log.exception("record_crashed", extra={"org_id": org.org_id})
+            return self._no_result(org.org_id, f"could not be recorded: {type(error).__name__}")
+
+    def _no_result(self, org_id: str, detail: str) -> ScanResult:
         return ScanResult(
             scan_id=self._batch.scan_id,
             org_id=org_id,
             outcome=ScanOutcome.NO_RESULT,
             checked_at=self._ports.clock.now(),
-            detail="no longer registered",
+            detail=detail,
         )
 
     def _keep(self, result: ScanResult) -> None:
