@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from local.salesforce import Approval, RunningOrg, SalesforceSimulator, SimulatedOrg, SimulatedUser
 from tests.local.clients import (
@@ -147,6 +148,18 @@ def test_an_assertion_that_is_not_signed_with_rs256_is_refused(
     }
     key = "k" * 32 if algorithm == "HS256" else ""
     answer = visitor.login_with(jwt.encode(claims, key, algorithm=algorithm))
+    assert oauth_error(answer) == (400, "invalid_grant", "invalid assertion")
+
+
+def test_a_good_signature_under_another_label_is_refused(
+    visitor: OrgClient, assertions: Assertions, app_key: rsa.RSAPrivateKey
+) -> None:
+    claims = assertions.sign(USERNAME).split(".")[1]
+    label = base64.urlsafe_b64encode(b'{"alg":"RS512"}').rstrip(b"=").decode()
+    signed = f"{label}.{claims}".encode()
+    signature = app_key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+    encoded = base64.urlsafe_b64encode(signature).rstrip(b"=").decode()
+    answer = visitor.login_with(f"{label}.{claims}.{encoded}")
     assert oauth_error(answer) == (400, "invalid_grant", "invalid assertion")
 
 
