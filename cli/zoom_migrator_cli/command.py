@@ -15,7 +15,7 @@ from rich.markup import escape
 from zoom_migrator.domain.errors import InvalidFleetFile, MigratorError
 from zoom_migrator_cli.exit_codes import ExitCode, exit_code_of
 
-type Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 console = Console()
 error_console = Console(stderr=True)

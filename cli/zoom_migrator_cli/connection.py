@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from zoom_migrator.adapters.aws import client_config
-from zoom_migrator.adapters.dynamodb.orgs import DynamoOrgRepository
-from zoom_migrator.adapters.dynamodb.scans import DynamoScanRepository
-from zoom_migrator.adapters.secretsmanager import SecretText
+from zoom_migrator.adapters.dynamodb.orgs import DynamoDbOrgRepository
+from zoom_migrator.adapters.dynamodb.scans import DynamoDbScanRepository
+from zoom_migrator.adapters.dynamodb.table import Table
+from zoom_migrator.adapters.secretsmanager import SecretsManagerSecret
 from zoom_migrator.adapters.stepfunctions import StepFunctionsScanWorkflow
 from zoom_migrator.adapters.system import RandomScanIds, SystemClock
 from zoom_migrator.domain.errors import StackNotFound
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator.ports import Clock, OrgRepository, ScanIds, ScanRepository, ScanWorkflow
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 
 @dataclass
@@ -34,16 +34,17 @@ class Connection:
     endpoint_url: str | None = None
     clock: Clock = field(default_factory=SystemClock)
     scan_ids: ScanIds = field(default_factory=RandomScanIds)
+    pause: Callable[[float], None] = time.sleep
 
     @cached_property
     def orgs(self) -> OrgRepository:
         """The orgs of the stack's fleet."""
-        return DynamoOrgRepository(self._dynamodb, self.output("TableName"))
+        return DynamoDbOrgRepository(self._table)
 
     @cached_property
     def scans(self) -> ScanRepository:
         """The stack's scans."""
-        return DynamoScanRepository(self._dynamodb, self.output("TableName"))
+        return DynamoDbScanRepository(self._table)
 
     @cached_property
     def workflow(self) -> ScanWorkflow:
@@ -53,9 +54,11 @@ class Connection:
         )
 
     @cached_property
-    def salesforce_secret(self) -> SecretText:
+    def salesforce_secret(self) -> SecretsManagerSecret:
         """The secret that holds the Salesforce app's credentials."""
-        return SecretText(self._client("secretsmanager"), self.output("SalesforceSecretArn"))
+        return SecretsManagerSecret(
+            self._client("secretsmanager"), self.output("SalesforceSecretArn")
+        )
 
     @property
     def allowed_domains(self) -> tuple[str, ...]:
@@ -118,9 +121,8 @@ class Connection:
             raise self._unreachable(error) from error
 
     @cached_property
-    def _dynamodb(self) -> DynamoDBClient:
-        client: DynamoDBClient = self._client("dynamodb")
-        return client
+    def _table(self) -> Table:
+        return Table(self._client("dynamodb"), self.output("TableName"))
 
     # boto3's own typing of client() is one overload a service; the name is enough here.
     def _client(self, service: Any) -> Any:

@@ -55,7 +55,10 @@ def connect(
       zoom-migrator orgs list --status upgrade_required
       zoom-migrator --profile prod --region eu-central-1 --stack zoom-prod scan list --json
     """
-    context.obj = Connection(stack=stack, profile=profile, region=region, endpoint_url=endpoint_url)
+    # A test hands its own connection in.
+    context.obj = context.obj or Connection(
+        stack=stack, profile=profile, region=region, endpoint_url=endpoint_url
+    )
 
 
 def run() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -57,12 +57,14 @@ def start(
             else:
                 console.print(f"Started scan {scan_id}.")
             return
-        over = _follow(scan_id, connection, seconds=timeout * 60, quiet=as_json)
+        over = _follow(scan_id, connection, patience=timedelta(minutes=timeout), quiet=as_json)
     _report(scan_id, over, as_json=as_json)
 
 
-def _follow(scan_id: str, connection: Connection, *, seconds: int, quiet: bool) -> ScanProgress:
-    give_up = time.monotonic() + seconds
+def _follow(
+    scan_id: str, connection: Connection, *, patience: timedelta, quiet: bool
+) -> ScanProgress:
+    give_up = connection.clock.now() + patience
     with Progress(
         TextColumn("Scanning"),
         BarColumn(),
@@ -75,9 +77,9 @@ def _follow(scan_id: str, connection: Connection, *, seconds: int, quiet: bool) 
         while True:
             progress = scan_progress(scan_id, scans=connection.scans, workflow=connection.workflow)
             bar.update(task, completed=progress.checked, total=progress.total or None)
-            if progress.is_over or time.monotonic() > give_up:
+            if progress.is_over or connection.clock.now() > give_up:
                 return progress
-            time.sleep(_POLL_SECONDS)
+            connection.pause(_POLL_SECONDS)
 
 
 def _report(scan_id: str, progress: ScanProgress, *, as_json: bool) -> None:

@@ -52,7 +52,7 @@ def salesforce_app(
             )
         text = json.dumps(document)
         parse_app_credentials(text)
-        connection.salesforce_secret.put(text)
+        connection.salesforce_secret.write(text)
     console.print("Stored. The next scan uses it.")
 
 

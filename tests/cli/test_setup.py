@@ -1,0 +1,155 @@
+"""``zoom-migrator setup``, connecting, help and completion."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from typer.testing import CliRunner
+
+from tests.cli.conftest import Terminal
+from zoom_migrator_cli.main import app
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    file = tmp_path / "app.key"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return file
+
+
+@pytest.fixture
+def closed_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def test_the_apps_credentials_are_stored_as_the_functions_read_them(
+    terminal: Terminal, key_file: Path
+) -> None:
+    result = terminal.types(
+        *("setup", "salesforce-app", "--consumer-key", "3MVG9.canary"),
+        *("--private-key-file", str(key_file), "--ask-consumer-secret"),
+        answers="s3cr3t-canary\n",
+    )
+
+    assert result.exit_code == 0, result.output
+    stored = json.loads(terminal.secret.read())
+    assert stored["consumer_key"] == "3MVG9.canary"
+    assert stored["private_key"] == key_file.read_text(encoding="ascii")
+    assert stored["consumer_secret"] == "s3cr3t-canary"
+
+
+def test_secrets_are_not_printed(terminal: Terminal, key_file: Path) -> None:
+    result = terminal.types(
+        *("setup", "salesforce-app", "--consumer-key", "3MVG9.canary"),
+        *("--private-key-file", str(key_file), "--ask-consumer-secret"),
+        answers="s3cr3t-canary\n",
+    )
+
+    assert "s3cr3t-canary" not in result.output
+    assert "PRIVATE KEY" not in result.output
+
+
+def test_a_file_that_is_no_private_key_changes_nothing(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "app.key"
+    file.write_text("not a key", encoding="ascii")
+
+    result = terminal.types(
+        *("setup", "salesforce-app", "--consumer-key", "3MVG9"),
+        *("--private-key-file", str(file)),
+    )
+
+    assert result.exit_code == 7
+    assert "private_key" in result.stderr
+    assert terminal.secret.read() == "{}"
+
+
+def test_a_consumer_key_alone_is_not_enough(terminal: Terminal) -> None:
+    result = terminal.types("setup", "salesforce-app", "--consumer-key", "3MVG9")
+
+    assert result.exit_code == 7
+    assert "--private-key-file" in result.stderr
+
+
+def test_a_stack_that_cannot_be_reached_is_named_with_what_to_check(
+    monkeypatch: pytest.MonkeyPatch, closed_port: int
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    nowhere = f"http://127.0.0.1:{closed_port}"
+
+    result = CliRunner().invoke(
+        app,
+        [
+            *("--stack", "nowhere", "--region", "eu-central-1", "--endpoint-url", nowhere),
+            *("orgs", "list"),
+        ],
+    )
+
+    assert result.exit_code == 7
+    assert "'nowhere' cannot be read" in result.stderr
+    assert "--profile" in result.stderr
+
+
+def test_a_profile_that_does_not_exist_is_said_so() -> None:
+    result = CliRunner().invoke(app, ["--profile", "no-such-profile", "orgs", "list"])
+
+    assert result.exit_code == 7
+    assert "no-such-profile" in result.stderr
+
+
+def test_a_stack_older_than_the_command_line_says_what_is_missing(terminal: Terminal) -> None:
+    terminal.connection.__dict__["_outputs"] = {}
+
+    result = terminal.types("orgs", "list")
+
+    assert result.exit_code == 7
+    assert "no output MinimumPackageVersion" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("orgs",),
+        ("orgs", "import"),
+        ("orgs", "list"),
+        ("orgs", "show"),
+        ("scan",),
+        ("scan", "start"),
+        ("scan", "list"),
+        ("scan", "show"),
+        ("setup", "salesforce-app"),
+    ],
+    ids=" ".join,
+)
+def test_help_is_there_and_commands_show_examples(words: tuple[str, ...]) -> None:
+    result = CliRunner(env={"COLUMNS": "120"}).invoke(app, [*words, "--help"])
+
+    assert result.exit_code == 0
+    if len(words) != 1:
+        assert "Examples" in result.stdout
+
+
+def test_shell_completion_can_be_installed() -> None:
+    result = CliRunner().invoke(app, ["--help"])
+
+    assert "--install-completion" in result.stdout
+
+
+def test_a_wrong_command_line_ends_with_2() -> None:
+    assert CliRunner().invoke(app, ["orgs", "list", "--status", "nonsense"]).exit_code == 2
