@@ -29,26 +29,27 @@ runs_wanted_python() {
     [[ -n "$1" ]] && [[ "$("$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" == "$python_version" ]]
 }
 
+candidates() {
+    local root
+    printf '%s\n' "${PYTHON313:-}"
+    type -ap "python$python_version" || true
+    for root in "${PYENV_ROOT:-}" "${HOME:-}/.pyenv"; do
+        # Newest patch release first.
+        find "$root/versions" -maxdepth 1 -name "$python_version*" 2>/dev/null | sort -rV | sed 's|$|/bin/python3|' || true
+    done
+    printf '%s\n' "/usr/local/bin/python$python_version" "/opt/homebrew/bin/python$python_version"
+    type -ap python3 || true
+    uv python find --no-project "$python_version" 2>/dev/null || true
+}
+
 find_python() {
     local candidate
-    local -a candidates=("${PYTHON313:-}")
-    mapfile -t -O 1 candidates < <(
-        type -ap "python$python_version"
-        for root in "${PYENV_ROOT:-}" "${HOME:-}/.pyenv"; do
-            # Newest patch release first.
-            [[ -d "$root/versions" ]] && find "$root/versions" -maxdepth 1 -name "$python_version*" | sort -rV | sed 's|$|/bin/python3|'
-        done
-        printf '%s\n' "/usr/local/bin/python$python_version" "/opt/homebrew/bin/python$python_version"
-        type -ap python3
-        command -v uv >/dev/null && uv python find --no-project "$python_version" 2>/dev/null
-        true
-    )
-    for candidate in "${candidates[@]}"; do
+    while read -r candidate; do
         if runs_wanted_python "$candidate"; then
             "$candidate" -c 'import sys; print(sys.executable)'
             return
         fi
-    done
+    done < <(candidates)
     die "no Python $python_version found.
   Install one, for example:
     Debian 13, Ubuntu 25.04 or later   apt-get install python3.13 python3.13-venv
