@@ -6,10 +6,9 @@ fields with defaults.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from zoom_migrator.domain.scan import ManifestLocation, ScanBatch, ScanStatus
 
@@ -38,7 +37,7 @@ class PlanScanInput(Contract):
     """Input of ``plan_scan``."""
 
     scan_id: ScanId
-    started_at: datetime
+    started_at: AwareDatetime
     trigger: str = "operator"
     requested_by: str = "unknown"
 
@@ -80,7 +79,8 @@ class TaskFailure(Contract):
 
     def summary(self) -> str:
         """Both parts in one line, at most 500 characters."""
-        return f"{self.error}: {self.cause}".strip(": ")[:500] or "unknown error"
+        parts = (" ".join(part.split()) for part in (self.error, self.cause))
+        return ": ".join(part for part in parts if part)[:500] or "unknown error"
 
 
 class SummariseScanInput(Contract):
