@@ -12,7 +12,13 @@ from zoom_migrator.domain.version import PackageVersion
 
 
 def _version(text: object) -> object:
-    return PackageVersion.parse(text) if isinstance(text, str) else text
+    if not isinstance(text, str):
+        return text
+    try:
+        return PackageVersion.parse(text)
+    except ValueError:
+        # The domain's message quotes the text; a setting's value is never repeated.
+        raise ValueError("a version such as 3.27 expected") from None
 
 
 def _domains(text: object) -> object:
