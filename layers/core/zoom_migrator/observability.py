@@ -65,7 +65,8 @@ def task[I: BaseModel, O: BaseModel](
                 logger.exception("task_crashed")
                 raise
             finally:
-                metrics.flush_metrics()
+                if metrics.metric_set:
+                    metrics.flush_metrics()
                 logger.remove_keys(["scan_id", "batch_number"])
 
         return handler
