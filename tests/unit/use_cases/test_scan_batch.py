@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -172,19 +170,20 @@ class TestAnOrgThatCrashesTheCheck:
         assert fleet.org(1).status is OrgStatus.AUTHORIZATION_PENDING
         assert fleet.org(1).snapshot == a_snapshot("3.28")
 
-    def test_the_log_names_the_org_and_the_place_and_not_what_the_exception_says(self) -> None:
+    def test_the_log_names_the_org_and_the_place_and_not_what_the_exception_says(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
         fleet = Fleet(1)
         fleet.answers(1, RuntimeError("assertion eyJhbGciOi was refused"))
 
-        with captured_log() as records:
-            fleet.scan()
+        fleet.scan()
 
-        crash = records[0]
+        crash = caplog.records[0]
         assert crash.getMessage() == "check_crashed"
         assert vars(crash)["org_id"] == org_id_of(1)
         assert vars(crash)["error_type"] == "RuntimeError"
         assert "salesforce.py" in vars(crash)["place"]
-        assert all("eyJhbGciOi" not in repr(vars(record)) for record in records)
+        assert all("eyJhbGciOi" not in repr(vars(record)) for record in caplog.records)
 
 
 class TestAnOrgThatCannotBeRecorded:
@@ -496,27 +495,3 @@ def countdown(*seconds: float) -> Callable[[], float]:
 
 def checked(fleet: Fleet) -> int:
     return sum(batch.checked for batch in fleet.scans.progress(SCAN_ID))
-
-
-class Gathering(logging.Handler):
-    """A handler that keeps what it is given."""
-
-    def __init__(self, records: list[logging.LogRecord]) -> None:
-        super().__init__()
-        self._records = records
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._records.append(record)
-
-
-@contextmanager
-def captured_log() -> Iterator[list[logging.LogRecord]]:
-    """What the use case logs; the package's logger may be told not to hand its records on."""
-    records: list[logging.LogRecord] = []
-    handler = Gathering(records)
-    logger = logging.getLogger(scan_batch.__module__)
-    logger.addHandler(handler)
-    try:
-        yield records
-    finally:
-        logger.removeHandler(handler)
