@@ -10,7 +10,7 @@ import contextlib
 import os
 import secrets
 import signal
-import subprocess  # noqa: S404 - the demo types commands, as a person would
+import subprocess
 import sys
 import tempfile
 import threading
