@@ -33,4 +33,4 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def table(dynamodb: DynamoDBClient, pauses: list[float]) -> Table:
-    return Table(dynamodb, TABLE_NAME, pause=pauses.append)
+    return Table(dynamodb, TABLE_NAME, pause=pauses.append, chance=lambda: 1.0)

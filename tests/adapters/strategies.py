@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -36,12 +38,13 @@ from zoom_migrator.domain.version import PackageVersion
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 ids = st.text("ABCXYZabcxyz0189", min_size=1, max_size=18)
 counts = st.integers(min_value=0, max_value=10**9)
+time_zones = st.sampled_from(
+    [UTC, timezone(timedelta(hours=-9, minutes=-30)), timezone(timedelta(hours=14))]
+)
 moments = st.datetimes(
     min_value=datetime(2000, 1, 1),
     max_value=datetime(2100, 1, 1),
-    timezones=st.sampled_from(
-        [UTC, timezone(timedelta(hours=-9, minutes=-30)), timezone(timedelta(hours=14))]
-    ),
+    timezones=time_zones,
 )
 
 
@@ -53,7 +56,14 @@ def _tuples[T](strategy: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...
     return st.lists(strategy, max_size=4).map(tuple)
 
 
-registrations = st.builds(
+def _built[T](kind: type[T], **by_field: st.SearchStrategy[Any]) -> st.SearchStrategy[T]:
+    """Builds of a dataclass; a field that nobody draws would pass every test unstored."""
+    assert is_dataclass(kind)
+    assert {field.name for field in fields(kind)} == by_field.keys(), kind.__name__
+    return st.builds(kind, **by_field)
+
+
+registrations = _built(
     OrgRegistration,
     org_id=ids,
     display_name=texts,
@@ -67,7 +77,7 @@ registrations = st.builds(
     deadline=_maybe(st.dates()),
     tags=_tuples(texts),
 )
-versions = st.builds(
+versions = _built(
     PackageVersion,
     major=counts,
     minor=counts,
@@ -75,21 +85,21 @@ versions = st.builds(
     build=_maybe(counts),
     beta=st.booleans(),
 )
-snapshots = st.builds(
+snapshots = _built(
     OrgSnapshot,
     checked_at=moments,
     package=_maybe(
-        st.builds(InstalledPackage, versions, version_id=texts, package_id=texts, name=texts)
+        _built(InstalledPackage, version=versions, version_id=texts, package_id=texts, name=texts)
     ),
-    keys=st.builds(
+    keys=_built(
         LegacyKeys,
         presence=st.sampled_from(KeyPresence),
         record_ids=_tuples(texts),
         record_count=_maybe(counts),
     ),
-    identity=_maybe(st.builds(Identity, texts, texts, texts)),
+    identity=_maybe(_built(Identity, user_id=texts, username=texts, email=texts)),
     org=_maybe(
-        st.builds(
+        _built(
             OrgFacts,
             name=texts,
             edition=texts,
@@ -99,13 +109,22 @@ snapshots = st.builds(
             trial_expires_at=_maybe(moments),
         )
     ),
-    permissions=_maybe(st.builds(Permissions, *[st.booleans()] * 5)),
+    permissions=_maybe(
+        _built(
+            Permissions,
+            modify_all_data=st.booleans(),
+            install_packages=st.booleans(),
+            view_setup=st.booleans(),
+            customize_application=st.booleans(),
+            author_apex=st.booleans(),
+        )
+    ),
     platform_cache=st.sampled_from(PlatformCache),
-    api_usage=_maybe(st.builds(ApiUsage, counts, counts)),
+    api_usage=_maybe(_built(ApiUsage, used=counts, limit=counts)),
     unknown=st.dictionaries(st.sampled_from(Section), texts),
     http_calls=counts,
 )
-failures = st.builds(
+failures = _built(
     CheckFailure,
     code=st.sampled_from(FailureCode),
     checked_at=moments,
@@ -113,7 +132,7 @@ failures = st.builds(
     http_status=_maybe(counts),
     http_calls=counts,
 )
-orgs = st.builds(
+orgs = _built(
     Org,
     registration=registrations,
     registered_at=moments,
@@ -125,7 +144,7 @@ orgs = st.builds(
     last_scan_id=_maybe(ids),
     revision=counts,
 )
-audit_entries = st.builds(
+audit_entries = _built(
     AuditEntry,
     org_id=ids,
     at=moments,
@@ -133,7 +152,7 @@ audit_entries = st.builds(
     actor=texts,
     detail=texts,
 )
-scans = st.builds(
+scans = _built(
     Scan,
     scan_id=ids,
     started_at=moments,
@@ -141,7 +160,7 @@ scans = st.builds(
     requested_by=texts,
     org_count=counts,
     batch_count=counts,
-    manifest=_maybe(st.builds(ManifestLocation, texts, texts)),
+    manifest=_maybe(_built(ManifestLocation, bucket=texts, key=texts)),
     status=st.sampled_from(ScanStatus),
     ended_at=_maybe(moments),
     counts=st.dictionaries(st.sampled_from(ScanOutcome), counts),
@@ -149,7 +168,7 @@ scans = st.builds(
     failure=texts,
     revision=counts,
 )
-scan_results = st.builds(
+scan_results = _built(
     ScanResult,
     scan_id=ids,
     org_id=ids,
@@ -162,6 +181,6 @@ scan_results = st.builds(
     detail=texts,
     http_calls=counts,
 )
-batch_progress = st.builds(
+batch_progress = _built(
     BatchProgress, scan_id=ids, batch_number=counts, checked=counts, total=counts
 )

@@ -12,7 +12,12 @@ from botocore.stub import Stubber
 from tests.adapters.embedded_aws import client
 from tests.builders import SCAN_ID
 from zoom_migrator.adapters.stepfunctions import StepFunctionsScanWorkflow
-from zoom_migrator.domain.errors import InvalidSettings, InvariantViolation, StoreUnavailable
+from zoom_migrator.domain.errors import (
+    InvalidSettings,
+    InvariantViolation,
+    ScanNotFound,
+    StoreUnavailable,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -107,6 +112,17 @@ def test_a_machine_that_does_not_exist_is_a_matter_of_settings(stepfunctions: SF
 
     with pytest.raises(InvalidSettings, match="scan-fleet does not exist"):
         workflow.start(SCAN_ID, requested_by="an operator")
+
+
+@pytest.mark.parametrize("code", ["ExecutionDoesNotExist", "InvalidArn"])
+def test_a_run_that_aws_does_not_know_or_could_not_name_is_not_found(
+    stepfunctions: SFNClient, code: str
+) -> None:
+    with Stubber(stepfunctions) as stub:
+        stub.add_client_error("describe_execution", code, "refused", http_status_code=400)
+
+        with pytest.raises(ScanNotFound):
+            StepFunctionsScanWorkflow(stepfunctions, MACHINE).failure_of("no such scan")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,15 @@ def record_operations(dynamodb: DynamoDBClient) -> list[str]:
     return called
 
 
+def record_requests(dynamodb: DynamoDBClient) -> list[dict[str, Any]]:
+    """The parameters of all calls from now on."""
+    asked: list[dict[str, Any]] = []
+    _events(dynamodb).register(
+        "provide-client-params.dynamodb", lambda params, **_: asked.append(params)
+    )
+    return asked
+
+
 def leave_everything_undone(
     dynamodb: DynamoDBClient, operation: str, *, times: int | None = None
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -126,10 +126,15 @@ def test_progress_is_read_back_as_it_was_stored(progress: BatchProgress) -> None
     assert progress_from(_through_the_wire(progress_item(progress))) == progress
 
 
-@given(strategies.audit_entries, strategies.audit_entries)
+@given(
+    strategies.audit_entries,
+    st.timedeltas(timedelta(days=-1), timedelta(days=1)),
+    strategies.time_zones,
+)
 def test_audit_entries_sort_by_time_whatever_their_time_zone(
-    one: AuditEntry, other: AuditEntry
+    one: AuditEntry, apart: timedelta, zone: timezone
 ) -> None:
+    other = replace(one, at=(one.at + apart).astimezone(zone))
     sorts = [audit_item(entry, revision=1, position=0)[SORT]["S"] for entry in (one, other)]
 
     assert (sorts[0] < sorts[1]) == (one.at < other.at)

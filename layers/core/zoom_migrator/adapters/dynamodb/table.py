@@ -45,7 +45,12 @@ class Table:
     """
 
     def __init__(
-        self, client: DynamoDBClient, name: str, *, pause: Callable[[float], None] = time.sleep
+        self,
+        client: DynamoDBClient,
+        name: str,
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         """Take what the table is reached by.
 
@@ -53,10 +58,13 @@ class Table:
             client: A client set up with :func:`~zoom_migrator.adapters.aws.client_config`.
             name: Name of the table.
             pause: Waits this many seconds, between calls that left something undone.
+            chance: Draws from 0 to 1 how much of the longest pause is waited, so that many who
+                were throttled together do not come back together.
         """
         self._client = client
         self._name = name
         self._pause = pause
+        self._chance = chance
 
     def get(self, partition: str, sort: str) -> Item | None:
         """One item, or None."""
@@ -209,7 +217,7 @@ class Table:
                 raise StoreUnavailable(f"DynamoDB table {self._name} keeps throttling.")
             if undone:
                 longest = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2.0**fruitless)
-                self._pause(longest * random.random())  # noqa: S311 - spreads load, keeps no secret
+                self._pause(longest * self._chance())
             items = undone
 
     def _calls(self) -> AbstractContextManager[None]:
