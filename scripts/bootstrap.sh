@@ -82,7 +82,7 @@ install_uv() {
     say "bootstrap: uv -> .tools"
     rm -rf .tools
     "$python" -m venv .tools || die "'$python -m venv' failed; on Debian and Ubuntu: apt-get install python$python_version-venv"
-    .tools/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r locks/uv.txt
+    .tools/bin/python -m pip install -qq --disable-pip-version-check --only-binary :all: --require-hashes -r locks/uv.txt
     stamp .tools locks/uv.txt
 }
 
