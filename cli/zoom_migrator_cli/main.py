@@ -17,7 +17,7 @@ Exit codes: 0 done · 1 failed · 2 wrong command line · 3 bad input file · 4 
 app = typer.Typer(
     name="zoom-migrator",
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     epilog=EXIT_CODES,
 )
@@ -48,12 +48,12 @@ def connect(
 
     Works on one deployed stack, with your ordinary AWS credentials.
 
-    [bold]Examples[/bold]
+    **Examples**
 
-      zoom-migrator orgs import fleet.csv
-      zoom-migrator scan start --wait
-      zoom-migrator orgs list --status upgrade_required
-      zoom-migrator --profile prod --region eu-central-1 --stack zoom-prod scan list --json
+        zoom-migrator orgs import fleet.csv
+        zoom-migrator scan start --wait
+        zoom-migrator orgs list --status upgrade_required
+        zoom-migrator --profile prod --region eu-central-1 --stack zoom-prod scan list --json
     """
     # A test hands its own connection in.
     context.obj = context.obj or Connection(

@@ -39,10 +39,10 @@ def import_file(
     All rows are checked before any is written. Orgs that the file does not name any more are
     reported and kept.
 
-    [bold]Examples[/bold]
+    **Examples**
 
-      zoom-migrator orgs import fleet.csv --dry-run
-      zoom-migrator orgs import fleet.csv
+        zoom-migrator orgs import fleet.csv --dry-run
+        zoom-migrator orgs import fleet.csv
     """
     connection: Connection = context.obj
     with reported_errors(as_json=as_json):
@@ -107,11 +107,11 @@ def list_(
 ) -> None:
     """List the orgs of the fleet and what to do next about each.
 
-    [bold]Examples[/bold]
+    **Examples**
 
-      zoom-migrator orgs list
-      zoom-migrator orgs list --status blocked --status upgrade_required
-      zoom-migrator orgs list --tag emea --json | jq '.[].org_id'
+        zoom-migrator orgs list
+        zoom-migrator orgs list --status blocked --status upgrade_required
+        zoom-migrator orgs list --tag emea --json | jq '.[].org_id'
     """
     connection: Connection = context.obj
 
@@ -135,7 +135,15 @@ def list_(
             ]
         )
     else:
-        console.print(fleet_table(orgs, minimum=minimum, fleet_deadline=deadline, today=today))
+        console.print(
+            fleet_table(
+                orgs,
+                minimum=minimum,
+                fleet_deadline=deadline,
+                today=today,
+                width=console.width,
+            )
+        )
 
 
 @app.command()
@@ -146,10 +154,10 @@ def show(
 ) -> None:
     """Show everything known of an org, and who changed what.
 
-    [bold]Examples[/bold]
+    **Examples**
 
-      zoom-migrator orgs show 00D5g000001AbCdEAK
-      zoom-migrator orgs show 00D5g000001AbCd --json
+        zoom-migrator orgs show 00D5g000001AbCdEAK
+        zoom-migrator orgs show 00D5g000001AbCd --json
     """
     connection: Connection = context.obj
     with reported_errors(as_json=as_json):

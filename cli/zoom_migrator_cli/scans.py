@@ -38,10 +38,10 @@ def start(
 ) -> None:
     """Start a scan of the whole fleet.
 
-    [bold]Examples[/bold]
+    **Examples**
 
-      zoom-migrator scan start --wait
-      zoom-migrator scan start --json
+        zoom-migrator scan start --wait
+        zoom-migrator scan start --json
     """
     connection: Connection = context.obj
     with reported_errors(as_json=as_json):
@@ -111,10 +111,10 @@ def list_(
 ) -> None:
     """List scans, newest first.
 
-    [bold]Examples[/bold]
+    **Examples**
 
-      zoom-migrator scan list
-      zoom-migrator scan list --limit 1 --json
+        zoom-migrator scan list
+        zoom-migrator scan list --limit 1 --json
     """
     connection: Connection = context.obj
     with reported_errors(as_json=as_json):
@@ -139,10 +139,10 @@ def show(
 ) -> None:
     """Show what a scan found out about every org, problems first.
 
-    [bold]Examples[/bold]
+    **Examples**
 
-      zoom-migrator scan show scan-20261124T050000Z-ab3def
-      zoom-migrator scan show scan-20261124T050000Z-ab3def --outcome refused --json
+        zoom-migrator scan show scan-20261124T050000Z-ab3def
+        zoom-migrator scan show scan-20261124T050000Z-ab3def --outcome refused --json
     """
     connection: Connection = context.obj
     with reported_errors(as_json=as_json):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -33,10 +34,11 @@ def salesforce_app(
     They are checked for form first, and go nowhere but to AWS Secrets Manager. What was stored
     before is replaced as a whole.
 
-    [bold]Examples[/bold]
+    **Examples**
 
-      zoom-migrator setup salesforce-app --consumer-key 3MVG9... --private-key-file app.key
-      zoom-migrator setup salesforce-app --consumer-key 3MVG9... --ask-consumer-secret
+        zoom-migrator setup salesforce-app --consumer-key 3MVG9... --private-key-file app.key
+        zoom-migrator setup salesforce-app --consumer-key 3MVG9... --ask-consumer-secret
+        vault read -field=s app | zoom-migrator setup salesforce-app --ask-consumer-secret ...
     """
     connection: Connection = context.obj
     document = {"consumer_key": consumer_key}
@@ -44,7 +46,7 @@ def salesforce_app(
         if private_key_file is not None:
             document["private_key"] = _read(private_key_file)
         if ask_consumer_secret:
-            document["consumer_secret"] = typer.prompt("Consumer secret", hide_input=True)
+            document["consumer_secret"] = _ask("Consumer secret")
         if len(document) == 1:
             raise InvalidSettings(
                 "Neither a private key nor a consumer secret was given.",
@@ -54,6 +56,13 @@ def salesforce_app(
         parse_app_credentials(text)
         connection.salesforce_secret.write(text)
     console.print("Stored. The next scan uses it.")
+
+
+def _ask(what: str) -> str:
+    """Ask without showing what is typed; a script pipes it in instead."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, hide_input=True))
+    return sys.stdin.readline().strip()
 
 
 def _read(file: Path) -> str:

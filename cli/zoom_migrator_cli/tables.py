@@ -20,6 +20,8 @@ from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator_cli.documents import Document, version_of
 
+# Columns from which on the fleet fits side by side.
+_WIDE: Final = 130
 _STATUS_STYLE: Final = {
     OrgStatus.UPGRADE_REQUIRED: "yellow",
     OrgStatus.AUTHORIZATION_PENDING: "cyan",
@@ -37,20 +39,54 @@ _SCAN_STYLE: Final = {
 
 
 def fleet_table(
-    orgs: Sequence[Org], *, minimum: PackageVersion, fleet_deadline: date, today: date
+    orgs: Sequence[Org],
+    *,
+    minimum: PackageVersion,
+    fleet_deadline: date,
+    today: date,
+    width: int,
 ) -> RenderableType:
-    """Every org: name, kind, version, status, and what to do next."""
-    table = _table("Org", "Name", "Kind", "Version", "Status", "What to do next", ratios={5: 1})
+    """Every org: name, kind, version, status, and what to do next.
+
+    Args:
+        width: Columns of the terminal; a narrow one gets the same in fewer, taller cells.
+    """
+    rows = _wide_fleet(orgs, minimum) if width >= _WIDE else _narrow_fleet(orgs, minimum)
+    return Group(rows, _fleet_summary(orgs, fleet_deadline, today))
+
+
+def _wide_fleet(orgs: Sequence[Org], minimum: PackageVersion) -> Table:
+    table = _table("Org", "Name", "Kind", "Version", "Status", "What to do next", lines=False)
     for org in orgs:
         table.add_row(
             org.org_id,
             escape(org.registration.display_name),
             org.registration.environment,
-            version_of(org) or ("-" if org.snapshot else "?"),
+            _version_cell(org),
             status_text(org),
             escape(next_step(org, minimum)),
         )
-    return Group(table, _fleet_summary(orgs, fleet_deadline, today))
+    return table
+
+
+def _narrow_fleet(orgs: Sequence[Org], minimum: PackageVersion) -> Table:
+    table = _table("Org", "Status and what to do next")
+    for org in orgs:
+        row = org.registration
+        table.add_row(
+            f"{_named(row.display_name, org.org_id)}\n{row.environment} · {_version_cell(org)}",
+            Group(status_text(org), escape(next_step(org, minimum))),
+        )
+    return table
+
+
+def _version_cell(org: Org) -> str:
+    """A version; ``-`` where the package is absent, ``?`` where nobody could look yet."""
+    return version_of(org) or ("-" if org.snapshot else "?")
+
+
+def _named(name: str, org_id: str) -> str:
+    return f"{escape(name)}\n[dim]{org_id}[/]" if name else org_id
 
 
 def status_text(org: Org) -> Text:
@@ -72,12 +108,10 @@ def _fleet_summary(orgs: Sequence[Org], fleet_deadline: date, today: date) -> st
 
 def scans_table(scans: Sequence[Scan]) -> Table:
     """Scans, newest first."""
-    table = _table("Scan", "Started", "Took", "Status", "Orgs", "Found", ratios={5: 1})
+    table = _table("Scan", "Status", "Orgs", "Found")
     for scan in scans:
         table.add_row(
-            scan.scan_id,
-            f"{scan.started_at:%Y-%m-%d %H:%M:%S}",
-            duration(scan),
+            f"{scan.scan_id}\n[dim]{scan.started_at:%Y-%m-%d %H:%M} UTC, {duration(scan)}[/]",
             Text(scan.status, style=_SCAN_STYLE[scan.status]),
             str(scan.org_count),
             escape(scan.failure) if scan.failure else counts_text(scan),
@@ -105,23 +139,22 @@ def counts_text(scan: Scan) -> str:
 
 def results_table(results: Sequence[ScanResult], orgs: Mapping[str, Org]) -> Table:
     """Results of a scan, in the order given."""
-    table = _table("Org", "Name", "Outcome", "Version", "Status", "Remarks", ratios={5: 1})
+    table = _table("Org", "Outcome", "Version", "Status and remarks")
     for result in results:
         org = orgs.get(result.org_id)
+        remarks = " · ".join(filter(None, (result.failure_code, result.detail)))
         table.add_row(
-            result.org_id,
-            escape(org.registration.display_name) if org else "",
+            _named(org.registration.display_name if org else "", result.org_id),
             Text(result.outcome, style="red" if result.outcome.is_problem else ""),
             result.version or "-",
-            _movement(result),
-            escape(" · ".join(filter(None, (result.failure_code, result.detail)))),
+            escape("\n".join(filter(None, (_movement(result), remarks)))),
         )
     return table
 
 
 def _movement(result: ScanResult) -> str:
     if result.status_after is None:
-        return "-"
+        return ""
     if result.status_before is result.status_after:
         return result.status_after
     return f"{result.status_before} → {result.status_after}"
@@ -156,8 +189,10 @@ def _fact(value: object) -> str:
     return str(value)
 
 
-def _table(*columns: str, ratios: dict[int, int]) -> Table:
-    table = Table(header_style="bold", expand=True)
-    for index, column in enumerate(columns):
-        table.add_column(column, ratio=ratios.get(index), no_wrap=index == 0, overflow="fold")
+def _table(*columns: str, lines: bool = True) -> Table:
+    """A table as wide as the terminal, whose last column takes what the others leave."""
+    table = Table(header_style="bold", expand=True, show_lines=lines)
+    for column in columns[:-1]:
+        table.add_column(column, overflow="fold")
+    table.add_column(columns[-1], ratio=1, overflow="fold")
     return table
