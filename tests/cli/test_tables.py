@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
@@ -27,7 +28,7 @@ FLEET = [
 
 
 def _printed(orgs: list[Org], width: int) -> str:
-    console = Console(width=width, record=True, quiet=True)
+    console = Console(width=width, record=True, file=io.StringIO())
     console.print(
         fleet_table(
             orgs,
@@ -68,7 +69,7 @@ def test_a_name_full_of_markup_is_shown_as_it_is() -> None:
 
 def test_a_result_of_an_org_that_is_gone_still_has_its_row() -> None:
     result = a_result(outcome=ScanOutcome.NO_RESULT, status_before=None, status_after=None)
-    console = Console(width=80, record=True, quiet=True)
+    console = Console(width=80, record=True, file=io.StringIO())
 
     console.print(results_table([result], {}))
 
