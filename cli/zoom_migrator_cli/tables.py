@@ -21,7 +21,8 @@ from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator_cli.documents import Document, version_of
 
 # Columns from which on the fleet fits side by side.
-_WIDE: Final = 130
+_WIDE: Final = 150
+_LONGEST_CELL: Final = 34
 _STATUS_STYLE: Final = {
     OrgStatus.UPGRADE_REQUIRED: "yellow",
     OrgStatus.AUTHORIZATION_PENDING: "cyan",
@@ -193,6 +194,6 @@ def _table(*columns: str, lines: bool = True) -> Table:
     """A table as wide as the terminal, whose last column takes what the others leave."""
     table = Table(header_style="bold", expand=True, show_lines=lines)
     for column in columns[:-1]:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", max_width=_LONGEST_CELL)
     table.add_column(columns[-1], ratio=1, overflow="fold")
     return table

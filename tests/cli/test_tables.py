@@ -41,7 +41,7 @@ def _printed(orgs: list[Org], width: int) -> str:
     return console.export_text()
 
 
-@pytest.mark.parametrize("width", [80, 100, 130, 200])
+@pytest.mark.parametrize("width", [80, 100, 149, 150, 200])
 def test_every_fact_of_an_org_is_readable_at_any_usual_width(width: int) -> None:
     text = _printed(FLEET, width)
 
