@@ -27,6 +27,8 @@ class Credentials:
         private_key: File of the app's RSA key, PEM.
         certificate: The app's certificate, PEM.
         authority: File of the certificate authority that signed the server's certificate.
+        server_certificate: File of the server's certificate, PEM.
+        server_key: File of its key, PEM.
         tls: The server's side of TLS.
         consumer_secret: The app's secret for the client credentials flow.
     """
@@ -34,18 +36,26 @@ class Credentials:
     private_key: Path
     certificate: bytes
     authority: Path
+    server_certificate: Path
+    server_key: Path
     tls: ssl.SSLContext
     consumer_secret: str
 
 
-def make(folder: Path, consumer_secret: str) -> Credentials:
-    """Make everything anew in a folder."""
+def make(folder: Path, consumer_secret: str, hosts: tuple[str, ...] = ()) -> Credentials:
+    """Make everything anew in a folder.
+
+    Args:
+        hosts: What the server's certificate is for, besides ``localhost`` and 127.0.0.1.
+    """
     app_key = _key()
     certificate = _certificate("contract check app", app_key, "contract check app", app_key)
     authority_key = _key()
     authority = _certificate("throw-away CA", authority_key, "throw-away CA", authority_key)
     server_key = _key()
-    server = _certificate("localhost", server_key, "throw-away CA", authority_key, serves=True)
+    server = _certificate(
+        "localhost", server_key, "throw-away CA", authority_key, serves=("localhost", *hosts)
+    )
     files = {
         "app.key": _pem(app_key),
         "authority.crt": authority.public_bytes(Encoding.PEM),
@@ -61,6 +71,8 @@ def make(folder: Path, consumer_secret: str) -> Credentials:
         folder / "app.key",
         certificate.public_bytes(Encoding.PEM),
         folder / "authority.crt",
+        folder / "server.crt",
+        folder / "server.key",
         tls,
         consumer_secret,
     )
@@ -80,7 +92,7 @@ def _certificate(
     issuer: str,
     issuer_key: rsa.RSAPrivateKey,
     *,
-    serves: bool = False,
+    serves: tuple[str, ...] = (),
 ) -> x509.Certificate:
     now = datetime.now(UTC)
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
@@ -100,7 +112,7 @@ def _certificate(
     )
     if serves:
         loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-        names = x509.SubjectAlternativeName([x509.DNSName("localhost"), loopback])
+        names = x509.SubjectAlternativeName([*map(x509.DNSName, serves), loopback])
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
         builder = builder.add_extension(names, critical=False).add_extension(usage, critical=False)
     return builder.sign(issuer_key, hashes.SHA256())
