@@ -11,11 +11,10 @@ from typing import Final
 
 from zoom_migrator.adapters.salesforce.connection import Answer
 from zoom_migrator.adapters.salesforce.errors import CheckFailed, Fault, fault_in
-from zoom_migrator.adapters.salesforce.wording import legible
+from zoom_migrator.adapters.salesforce.wording import legible, public_name
 from zoom_migrator.domain.check import ApiUsage
 from zoom_migrator.domain.failure import FailureCode
 
-MAX_NAME_CHARACTERS: Final = 255
 _ID: Final = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 _NEXT_PAGE: Final = re.compile(
     r"/services/data/v[0-9]{2,3}\.0/(?:tooling/)?query/[A-Za-z0-9-]{1,100}"
@@ -87,13 +86,13 @@ def a_list(value: object, what: str) -> list[object]:
 
 
 def a_name(document: Json, field: str) -> str:
-    """A text for people, possibly null, made legible."""
+    """A text for people, possibly null, made fit to be shown."""
     value = document.get(field)
     if value is None:
         return ""
     if not isinstance(value, str):
         raise MalformedAnswer(f"{field} is not a text")
-    return legible(value, MAX_NAME_CHARACTERS)
+    return public_name(value)
 
 
 def an_id(document: Json, field: str, prefix: str = "") -> str:

@@ -35,6 +35,8 @@ from zoom_migrator.domain.version import PackageVersion
 
 # An org has tens of packages and a page 2,000 rows; more pages than this is a loop.
 _MAX_PAGES: Final = 20
+# How the Tooling API answers, with status 400 or 500, where it stumbles over one package.
+_ODD_PACKAGE: Final = "UNKNOWN_EXCEPTION"
 _MAX_PART: Final = 99_999
 _MAX_BUILD: Final = 999_999_999
 
@@ -66,7 +68,7 @@ def _row_of_zoom(session: OrgSession, addresses: Addresses) -> Json | None:
     try:
         return _found(session, addresses, PACKAGES_WITH_VERSIONS)
     except Refused as refusal:
-        if refusal.fault.code != "UNKNOWN_EXCEPTION":
+        if refusal.fault.code != _ODD_PACKAGE:
             raise
     # One odd package makes the joined query fail for the whole org; the plain list still works.
     return _found(session, addresses, PACKAGES)
@@ -123,7 +125,8 @@ def _version_of(row: Json, session: OrgSession, addresses: Addresses) -> object:
     try:
         answer = session.get(addresses.tooling_query(version_by_id(version_id)))
     except Refused as refusal:
-        if refusal.code is not FailureCode.REQUEST_REJECTED:
+        odd = refusal.fault.code == _ODD_PACKAGE
+        if not odd and refusal.code is not FailureCode.REQUEST_REJECTED:
             raise
         raise CheckFailed(
             FailureCode.VERSION_NOT_READABLE, refusal.detail, refusal.http_status

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 MAX_DETAIL_CHARACTERS: Final = 300
+MAX_NAME_CHARACTERS: Final = 255
 _REMOVED: Final = "[removed]"
 _LINE_BREAKS: Final = str.maketrans(dict.fromkeys("\n\r\t\v\f\x85\u2028\u2029", " "))
 # A session id is the org's id, an exclamation mark and a signature; a JWT is three parts of
@@ -29,6 +30,11 @@ def legible(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def public_name(text: str) -> str:
+    """A name or address that the other side keeps, without anything that looks secret."""
+    return _without_secrets(text, (), MAX_NAME_CHARACTERS)
+
+
 def public_detail(text: str, secrets: Iterable[str] = ()) -> str:
     """What the other side said, without secrets that it may have repeated.
 
@@ -36,9 +42,13 @@ def public_detail(text: str, secrets: Iterable[str] = ()) -> str:
         text: Anything that came from outside.
         secrets: What was sent to it and must not be shown.
     """
+    return _without_secrets(text, secrets, MAX_DETAIL_CHARACTERS)
+
+
+def _without_secrets(text: str, secrets: Iterable[str], limit: int) -> str:
     # Made legible first: a stray control character must not hide a token from the search.
     text = legible(text, len(text))
     for secret in secrets:
         if secret:
             text = text.replace(secret, _REMOVED)
-    return legible(_LOOKS_SECRET.sub(_REMOVED, text), MAX_DETAIL_CHARACTERS)
+    return legible(_LOOKS_SECRET.sub(_REMOVED, text), limit)
