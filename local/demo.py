@@ -40,7 +40,7 @@ class DemoFailed(Exception):
 def main(arguments: list[str] | None = None) -> int:
     """Run the demo and return its exit code."""
     options = _options(arguments)
-    _end_on_sigterm()
+    _end_on_signals()
     try:
         with contextlib.ExitStack() as running:
             _run(options, running)
@@ -61,11 +61,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _end_on_sigterm() -> None:
+def _end_on_signals() -> None:
     def interrupt(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    # SIGINT too: a shell that starts the demo in the background has it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
 
 
 def _run(options: argparse.Namespace, running: contextlib.ExitStack) -> None:
