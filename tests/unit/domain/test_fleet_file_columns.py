@@ -152,7 +152,10 @@ class TestEveryColumn:
 
     @pytest.mark.parametrize("column", REQUIRED_COLUMNS + OPTIONAL_COLUMNS)
     def test_a_cell_of_more_than_1000_characters_is_refused(self, column: str) -> None:
-        assert the_reason(column, "x" * 1_001) == "longer than 1000 characters"
+        good = fleet_cells(zoom_admin_email="zoom@acme.example")[column]
+
+        registration_of(**{column: good.ljust(1_000)})
+        assert the_reason(column, good.ljust(1_001)) == "longer than 1000 characters"
 
     @pytest.mark.parametrize("column", REQUIRED_COLUMNS + OPTIONAL_COLUMNS)
     def test_a_reason_does_not_repeat_a_long_cell(self, column: str) -> None:
@@ -263,6 +266,12 @@ class TestEmails:
     @pytest.mark.parametrize("column", ["salesforce_admin_email", "zoom_admin_email"])
     def test_what_is_not_an_address_is_refused(self, column: str, cell: str) -> None:
         assert "is not an e-mail address" in the_reason(column, cell)
+
+    def test_an_address_has_at_most_254_characters(self) -> None:
+        longest = "x" * (254 - len("@acme.example")) + "@acme.example"
+
+        assert registration_of(zoom_admin_email=longest).zoom_admin_email == longest
+        assert "is not an e-mail address" in the_reason("zoom_admin_email", "x" + longest)
 
     def test_the_zoom_admin_is_the_salesforce_admin_unless_named(self) -> None:
         registration = registration_of(

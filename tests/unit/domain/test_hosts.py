@@ -177,7 +177,7 @@ def test_a_host_may_have_253_characters_and_no_more() -> None:
     assert host(longest) == longest
 
     with pytest.raises(ValueError, match="not a host name"):
-        host("a" + longest.replace("b.my", "bb.my"))
+        host(longest.replace("b.my", "bb.my"))
     with pytest.raises(ValueError, match="253 characters"):
         host("a" * 1_000_000)
 

@@ -84,6 +84,7 @@ class TestASuccessfulCheck:
 
         seen = observe(org, a_snapshot())
 
+        assert seen.org_id == org.registration.org_id
         assert (seen.registration, seen.registered_at, seen.revision) == (
             org.registration,
             org.registered_at,
@@ -297,6 +298,12 @@ class TestSeveralScans:
         org = observe(an_org(), a_snapshot("3.28"))
 
         assert observe(org, late) is org
+
+    def test_a_result_of_the_same_moment_counts(self) -> None:
+        org = observe(an_org(), a_failure(FailureCode.TIMED_OUT), a_snapshot("3.28"))
+
+        assert org.status is OrgStatus.AUTHORIZATION_PENDING
+        assert org.failure is None
 
     def test_the_same_result_again_changes_nothing(self) -> None:
         org = observe(an_org(), a_snapshot("3.28"))

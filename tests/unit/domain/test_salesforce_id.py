@@ -87,8 +87,9 @@ def test_spaces_around_an_id_do_not_matter() -> None:
     ],
 )
 def test_what_is_not_an_org_id_is_refused_with_the_reason(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=reason):
+    with pytest.raises(ValueError, match=reason) as refused:
         organization_id(text)
+    assert str(refused.value).startswith(repr(text.strip()))
 
 
 def test_a_huge_cell_is_not_repeated_in_the_reason() -> None:
