@@ -23,10 +23,10 @@ REASONED_WILDCARDS: Final = {
     ("ScanFleetRole", "DeliverLogs"): "CloudWatch Logs has none to name for log deliveries",
 }
 TABLE_ACTIONS: Final = {
-    "PlanScanRole": {"Query", "GetItem", "PutItem", "UpdateItem"},
-    "ScanOrgsRole": {"BatchGetItem", "GetItem", "PutItem", "UpdateItem", "BatchWriteItem"},
-    "SummariseScanRole": {"Query", "GetItem", "PutItem", "UpdateItem", "BatchWriteItem"},
-    "RecordOutcomeRole": {"Query", "GetItem", "PutItem", "UpdateItem", "BatchWriteItem"},
+    "PlanScanRole": {"Query", "GetItem", "PutItem"},
+    "ScanOrgsRole": {"BatchGetItem", "GetItem", "PutItem", "BatchWriteItem"},
+    "SummariseScanRole": {"Query", "GetItem", "PutItem", "BatchWriteItem"},
+    "RecordOutcomeRole": {"Query", "GetItem", "PutItem", "BatchWriteItem"},
 }
 
 
@@ -91,6 +91,16 @@ def test_nobody_may_scan_the_table_or_delete_from_it(expanded: Template) -> None
     assert forbidden.isdisjoint(
         action for item in role_statements(expanded) for action in item.actions
     )
+
+
+def test_only_the_function_that_plans_a_scan_may_write_to_the_bucket(expanded: Template) -> None:
+    writers = {
+        statement.owner
+        for statement in role_statements(expanded)
+        if "s3:PutObject" in statement.actions
+    }
+
+    assert writers == {"PlanScanRole"}
 
 
 def test_only_the_function_that_logs_in_may_read_the_salesforce_secret(expanded: Template) -> None:
