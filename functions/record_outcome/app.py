@@ -15,7 +15,7 @@ def lambda_handler(event: ExecutionStatusChange, _context: LambdaContext) -> Rec
     """Close the scan behind an execution that did not end by itself."""
     app = scan_record_app()
     closing = summarise_scan(
-        event.detail.name,
+        event.scan_id,
         scans=app.scans,
         manifests=app.manifests,
         clock=app.clock,
@@ -24,5 +24,5 @@ def lambda_handler(event: ExecutionStatusChange, _context: LambdaContext) -> Rec
     scan = closing.scan
     if closing.closed_now:
         count_scan(scan)
-    logger.info("scan_outcome_recorded", scan_id=scan.scan_id, status=str(scan.status))
+    logger.info("scan_outcome_recorded", status=str(scan.status))
     return RecordOutcomeOutput(scan_id=scan.scan_id, status=scan.status)

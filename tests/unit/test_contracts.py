@@ -220,6 +220,9 @@ class TestFailures:
             (" ", "\n", "unknown error"),
             ("A:B", "::", "A:B: ::"),
             ("Crash", 'Traceback:\n  line 1\r\n\tline 2', "Crash: Traceback: line 1 line 2"),
+            ("Crash", '{"errorMessage": "too\\nlate", "stackTrace": ["..."]}', "Crash: too late"),
+            ("Crash", '{"errorMessage": null}', 'Crash: {"errorMessage": null}'),
+            ("Crash", "[" * 32_000 + "]", "Crash: " + "[" * 493),
         ],
     )  # fmt: skip
     def test_error_and_cause_become_one_line(self, error: str, cause: str, summary: str) -> None:
@@ -242,8 +245,10 @@ class TestEndsOfExecutions:
     def test_the_event_of_aws_is_understood(self) -> None:
         detail = ExecutionStatusChange.model_validate(STATUS_CHANGE).detail
 
-        assert detail.name == SCAN_ID
         assert detail.failure().summary() == "TIMED_OUT"
+
+    def test_the_name_of_the_execution_is_the_id_of_the_scan(self) -> None:
+        assert ExecutionStatusChange.model_validate(STATUS_CHANGE).scan_id == SCAN_ID
 
     def test_the_error_of_the_execution_goes_before_its_status(self) -> None:
         payload = json.loads(json.dumps(STATUS_CHANGE))

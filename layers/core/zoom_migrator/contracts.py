@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from zoom_migrator.causes import message_in
 from zoom_migrator.domain.scan import ManifestLocation, ScanBatch, ScanStatus
 
 # A scan's id is the name of its execution. Source: Step Functions API, StartExecution.
@@ -79,7 +80,7 @@ class TaskFailure(Contract):
 
     def summary(self) -> str:
         """Both parts in one line, at most 500 characters."""
-        parts = (" ".join(part.split()) for part in (self.error, self.cause))
+        parts = (" ".join(self.error.split()), message_in(self.cause))
         return ": ".join(part for part in parts if part)[:500] or "unknown error"
 
 
@@ -116,6 +117,11 @@ class ExecutionStatusChange(Contract):
     """An EventBridge event: *Step Functions Execution Status Change*."""
 
     detail: ExecutionDetail
+
+    @property
+    def scan_id(self) -> str:
+        """The scan behind the execution."""
+        return self.detail.name
 
 
 class RecordOutcomeOutput(Contract):

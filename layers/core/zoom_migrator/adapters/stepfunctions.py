@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError
 
 from zoom_migrator.adapters.aws import aws_calls, error_code
+from zoom_migrator.causes import message_in
 from zoom_migrator.domain.errors import InvalidSettings, ScanNotFound
 
 if TYPE_CHECKING:
@@ -80,14 +81,7 @@ def _failure(execution: DescribeExecutionOutputTypeDef) -> str | None:
 
 
 def _reason(cause: str) -> str:
-    """The message within a cause; Lambda wraps it in JSON together with a stack trace."""
-    try:
-        wrapped = json.loads(cause)
-    except ValueError:
-        wrapped = None
-    if isinstance(wrapped, dict) and isinstance(wrapped.get("errorMessage"), str):
-        cause = wrapped["errorMessage"]
-    cause = " ".join(cause.split())
-    if len(cause) <= _MAX_CAUSE_CHARACTERS:
-        return cause
-    return cause[: _MAX_CAUSE_CHARACTERS - 1] + "…"
+    message = message_in(cause)
+    if len(message) <= _MAX_CAUSE_CHARACTERS:
+        return message
+    return message[: _MAX_CAUSE_CHARACTERS - 1] + "…"
