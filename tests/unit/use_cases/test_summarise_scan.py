@@ -8,7 +8,6 @@ from zoom_migrator.adapters.memory.manifests import InMemoryManifestStore
 from zoom_migrator.adapters.memory.system import SettableClock
 from zoom_migrator.domain.errors import ConcurrentModification, ScanNotFound, StoreUnavailable
 from zoom_migrator.domain.scan import (
-    ManifestLocation,
     Scan,
     ScanOutcome,
     ScanStatus,
@@ -132,7 +131,8 @@ def test_a_scan_that_was_never_planned_is_on_record_as_failed(failure: str) -> N
     assert closing.scan == scan.scans.get("scan-unplanned")
     assert closing.scan.status is ScanStatus.FAILED
     assert closing.scan.failure == (failure or "the scan was never planned")
-    assert (closing.scan.org_count, closing.scan.counts) == (0, {})
+    assert (closing.scan.org_count, closing.scan.batch_count) == (0, 0)
+    assert closing.scan.counts == {}
 
 
 def test_two_who_close_a_scan_at_once_close_it_once() -> None:
@@ -168,13 +168,28 @@ def test_closing_that_broke_off_is_finished_by_repeating_it() -> None:
 
 
 def test_a_scan_whose_manifest_is_gone_is_not_closed_as_if_it_were_complete() -> None:
-    scans = EventfulScans()
-    scans.save(a_scan(org_count=1, manifest=ManifestLocation("memory", "gone")))
+    scan = RunningScan(2)
+    scan.manifests = InMemoryManifestStore()
 
     with pytest.raises(ScanNotFound):
-        summarise_scan(
-            SCAN_ID, scans=scans, manifests=InMemoryManifestStore(), clock=SettableClock(END)
-        )
+        scan.summarise()
+
+    assert scan.on_record().status is ScanStatus.RUNNING
+
+
+def test_a_scan_that_failed_is_closed_even_if_its_manifest_is_gone() -> None:
+    scan = RunningScan(2)
+    scan.found(ScanOutcome.BEHIND, 1)
+    scan.manifests = InMemoryManifestStore()
+
+    closing = scan.summarise(failure="States.ItemReaderFailed")
+
+    assert closing.closed_now
+    assert (closing.scan.status, closing.scan.failure) == (
+        ScanStatus.FAILED,
+        "States.ItemReaderFailed",
+    )
+    assert closing.scan.counts == {ScanOutcome.BEHIND: 1}
 
 
 def test_a_later_scan_leaves_the_results_of_an_earlier_one_alone() -> None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from zoom_migrator.domain.errors import ConcurrentModification
+from zoom_migrator.domain.errors import (
+    ConcurrentModification,
+    InvariantViolation,
+    OperatorActionRequired,
+)
 from zoom_migrator.domain.scan import Scan, ScanOutcome, ScanResult, ScanStatus
 from zoom_migrator.ports import Clock, ManifestStore, ScanRepository
 
 _ATTEMPTS: Final = 5
 _ROWS_A_WRITE: Final = 500
 _NEVER_PLANNED: Final = "the scan was never planned"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +45,18 @@ def summarise_scan(
 ) -> ScanClosing:
     """Close a scan; every org of its manifest has a result afterwards.
 
-    A scan that is closed already stays as it is, so repeating this is harmless.
+    A scan that is closed already stays as it is, so repeating this is harmless. A scan that was
+    never planned is recorded as failed, without orgs, so that it is not overlooked.
 
     Args:
-        failure: Why the scan as a whole failed; empty if it ran to its end. A scan that was never
-            planned is recorded as failed, without orgs, so that it is not overlooked.
+        failure: Why the scan as a whole failed; empty if it ran to its end. Only a scan that
+            failed is closed without the manifest, if that is lost; its orgs without a result
+            cannot be named then.
 
     Raises:
         ConcurrentModification: The scan kept changing for too long.
         StoreUnavailable: A store cannot be reached; try again.
+        MigratorError: The manifest of a scan that seems to be all right is lost or damaged.
     """
     for _ in range(_ATTEMPTS):
         scan = scans.get(scan_id)
@@ -54,7 +64,8 @@ def summarise_scan(
             scan, failure = _never_planned(scan_id, clock.now()), failure or _NEVER_PLANNED
         if scan.status is not ScanStatus.RUNNING:
             return ScanClosing(scan, closed_now=False)
-        _fill_gaps(scan, scans=scans, manifests=manifests, now=clock.now())
+        planned = _planned_orgs(scan, manifests, is_needed=not failure)
+        _fill_gaps(scan.scan_id, planned, scans=scans, now=clock.now())
         ended = scan.ended(scans.results(scan_id), at=clock.now(), failure=failure)
         try:
             return ScanClosing(scans.save(ended), closed_now=True)
@@ -74,14 +85,25 @@ def _never_planned(scan_id: str, now: datetime) -> Scan:
     )
 
 
-def _fill_gaps(
-    scan: Scan, *, scans: ScanRepository, manifests: ManifestStore, now: datetime
-) -> None:
+def _planned_orgs(scan: Scan, manifests: ManifestStore, *, is_needed: bool) -> list[str]:
     if scan.manifest is None:
-        return
-    have = {result.org_id for result in scans.results(scan.scan_id)}
-    planned = (org_id for batch in manifests.read(scan.manifest) for org_id in batch.org_ids)
-    rows = [_gap(scan.scan_id, org_id, now) for org_id in planned if org_id not in have]
+        return []
+    try:
+        batches = manifests.read(scan.manifest)
+    except (OperatorActionRequired, InvariantViolation) as error:
+        if is_needed:
+            raise
+        # Better closed without the orgs that nobody checked than running for ever.
+        _log.error("manifest_unreadable", extra={"reason": error.message})
+        return []
+    return [org_id for batch in batches for org_id in batch.org_ids]
+
+
+def _fill_gaps(
+    scan_id: str, planned: Sequence[str], *, scans: ScanRepository, now: datetime
+) -> None:
+    have = {result.org_id for result in scans.results(scan_id)}
+    rows = [_gap(scan_id, org_id, now) for org_id in planned if org_id not in have]
     for chunk in _chunks(rows):
         scans.put_results(chunk)
 
