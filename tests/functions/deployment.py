@@ -1,0 +1,280 @@
+"""The template's functions in this process: real handlers, each with the environment that the
+template gives it, around them an AWS (moto) and the Salesforce simulator.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import Any, Final
+from unittest.mock import patch
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from local.salesforce import RunningOrg, SalesforceSimulator, SimulatedOrg, SimulatedWorld
+from scripts.expand_template import ROOT, Template, load
+from tests.adapters.embedded_aws import REGION, client, embedded_aws
+from tests.builders import NOW, a_registration, an_org
+from tests.functions.disturbance import Disturbance
+from tests.functions.logs import Line, captured_logs
+from tests.functions.salesforce_app import SalesforceApp
+from zoom_migrator import bootstrap
+from zoom_migrator.adapters.dynamodb.orgs import DynamoDbOrgRepository
+from zoom_migrator.adapters.dynamodb.scans import DynamoDbScanRepository
+from zoom_migrator.adapters.dynamodb.table import Table
+from zoom_migrator.domain.fleet_file import parse_fleet_file
+from zoom_migrator.domain.org import Environment, Org
+from zoom_migrator.domain.scan import Scan, ScanResult
+
+type Answer = dict[str, Any]
+
+ACCOUNT: Final = "123456789012"
+TABLE: Final = "zoom-migrator-table"
+BUCKET: Final = "zoom-migrator-scans"
+_SECRET: Final = "zoom-migrator-salesforce"
+_FUNCTION_SUFFIX: Final = "Function"
+
+
+class Invocation(LambdaContext):
+    """What Lambda tells a handler about its invocation."""
+
+    def __init__(self, function: str, request_id: str, seconds_left: float) -> None:
+        self._function_name = function
+        self._aws_request_id = request_id
+        self._seconds_left = seconds_left
+
+    def get_remaining_time_in_millis(self) -> int:  # type: ignore[override] # static in the typing
+        return int(self._seconds_left * 1000)
+
+
+@cache
+def template() -> Template:
+    return load()
+
+
+def function_resources() -> dict[str, str]:
+    """Names of the functions, as of their folders, by logical id."""
+    return {
+        logical_id: resource["Properties"]["CodeUri"].rpartition("/")[2]
+        for logical_id, resource in template()["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+
+def function_arn(logical_id: str) -> str:
+    name = function_resources()[logical_id].replace("_", "-")
+    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:zoom-migrator-{name}"
+
+
+@dataclass
+class Deployment:
+    """The deployed functions and all that they work on.
+
+    Attributes:
+        environment: The variables of each function; tests may change them before the first call.
+        output: Everything that the functions printed.
+    """
+
+    app: SalesforceApp
+    simulator: SalesforceSimulator
+    disturbance: Disturbance
+    secret_arn: str
+    environment: dict[str, dict[str, str]]
+    output: io.StringIO
+    orgs: DynamoDbOrgRepository
+    scans: DynamoDbScanRepository
+    running: list[RunningOrg] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    # A function runs in a process of its own on AWS; here they share the process's environment,
+    # its output and the logger, so one runs at a time.
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def invoke(
+        self, function: str, event: object, *, request_id: str = "req-1", seconds_left: float = 240
+    ) -> Answer:
+        """Call a function as Lambda does: JSON in, JSON out, errors as they are."""
+        handler = import_module(f"functions.{function}.app").lambda_handler
+        context = Invocation(f"zoom-migrator-{function}", request_id, seconds_left)
+        environment = patch.dict(os.environ, self.environment[function])
+        with self._turn, environment, redirect_stdout(self.output):
+            answer = handler(json.loads(json.dumps(event)), context)
+        self.answers.append(json.loads(json.dumps(answer)))
+        return self.answers[-1]
+
+    def lines(self) -> list[Line]:
+        """Every line that was printed, logs and metrics, each of which must be JSON."""
+        return [json.loads(line) for line in self.output.getvalue().splitlines()]
+
+    def log(self, message: str | None = None) -> list[Line]:
+        """The log lines, or those with this message."""
+        logged = [line for line in self.lines() if "_aws" not in line]
+        return [line for line in logged if message in (None, line["message"])]
+
+    def metrics(self) -> list[dict[str, float]]:
+        """The published metrics, each group by name."""
+        return [
+            {
+                metric["Name"]: line[metric["Name"]][0]
+                for group in line["_aws"]["CloudWatchMetrics"]
+                for metric in group["Metrics"]
+            }
+            for line in self.lines()
+            if "_aws" in line
+        ]
+
+    def register(self, *documents: SimulatedOrg) -> list[Org]:
+        """Start orgs in the simulator and enter them in the fleet."""
+        self.running += [self.simulator.add(document) for document in documents]
+        return [self.orgs.save(_org_of(document)) for document in documents]
+
+    def register_example_fleet(self) -> list[str]:
+        """Start the orgs of the demo, enter the example fleet, and return its ids."""
+        orgs = ROOT / "local" / "demo_orgs.json"
+        world = SimulatedWorld.model_validate_json(orgs.read_text(encoding="utf-8"))
+        self.running += [self.simulator.add(document) for document in world.orgs]
+        fleet = (ROOT / "examples" / "fleet.csv").read_bytes()
+        rows = parse_fleet_file(fleet, allowed_domains=["my.salesforce.com"])
+        for row in rows:
+            self.orgs.save(an_org(registration=row.registration))
+        return sorted(row.registration.org_id for row in rows)
+
+    def org(self, org_id: str) -> Org:
+        found = self.orgs.get(org_id)
+        assert found is not None
+        return found
+
+    def scan(self, scan_id: str) -> Scan:
+        found = self.scans.get(scan_id)
+        assert found is not None
+        return found
+
+    def results(self, scan_id: str) -> dict[str, ScanResult]:
+        """What a scan found out, by org id."""
+        return {result.org_id: result for result in self.scans.results(scan_id)}
+
+    def manifest(self, scan_id: str) -> Any:
+        return json.loads(self.objects()[f"scans/{scan_id}/manifest.json"])
+
+    def objects(self) -> dict[str, str]:
+        """What is in the bucket."""
+        s3 = client("s3")
+        keys = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+        return {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() for key in keys}
+
+    def items(self) -> list[dict[str, Any]]:
+        """What is in the table."""
+        return list(client("dynamodb").scan(TableName=TABLE)["Items"])
+
+    def everything_left_behind(self) -> str:
+        """All that the functions stored, printed and answered."""
+        left = json.dumps([self.items(), self.objects(), self.answers], ensure_ascii=False)
+        return left + self.output.getvalue()
+
+
+@contextmanager
+def deployed(monkeypatch: pytest.MonkeyPatch, app: SalesforceApp) -> Iterator[Deployment]:
+    """The stack within the test process, for the length of the block."""
+    disturbance = Disturbance()
+    with embedded_aws(monkeypatch), app.simulator() as simulator, captured_logs() as output:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", _session())
+        disturbance.install(monkeypatch)
+        secret_arn = _create_resources(app)
+        _forget_apps()
+        table = Table(client("dynamodb"), TABLE)
+        yield Deployment(
+            app=app,
+            simulator=simulator,
+            disturbance=disturbance,
+            secret_arn=secret_arn,
+            environment=_environments(secret_arn, simulator.base_url),
+            output=output,
+            orgs=DynamoDbOrgRepository(table),
+            scans=DynamoDbScanRepository(table),
+        )
+    _forget_apps()
+
+
+@cache
+def _session() -> boto3.Session:
+    """Shared by all tests: a session reads the description of a service only once."""
+    return boto3.Session()
+
+
+def _forget_apps() -> None:
+    for app in (bootstrap.plan_scan_app, bootstrap.scan_orgs_app, bootstrap.scan_record_app):
+        app.cache_clear()
+
+
+def _create_resources(app: SalesforceApp) -> str:
+    table = template()["Resources"]["Table"]["Properties"]
+    client("dynamodb").create_table(
+        TableName=TABLE,
+        **{
+            name: table[name]
+            for name in (
+                "BillingMode",
+                "AttributeDefinitions",
+                "KeySchema",
+                "GlobalSecondaryIndexes",
+            )
+        },
+    )
+    client("s3").create_bucket(
+        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    secret = client("secretsmanager").create_secret(Name=_SECRET, SecretString=app.secret)
+    return str(secret["ARN"])
+
+
+def _environments(secret_arn: str, salesforce: str) -> dict[str, dict[str, str]]:
+    values = {
+        name: str(parameter.get("Default", ""))
+        for name, parameter in template()["Parameters"].items()
+    }
+    values |= {"Table": TABLE, "ScanBucket": BUCKET, "SalesforceSecret.Id": secret_arn}
+    values |= {"SalesforceConnectTo": salesforce}
+    shared = template()["Globals"]["Function"]["Environment"]["Variables"]
+    return {
+        name: {
+            variable: _resolved(value, values)
+            for variable, value in {
+                **shared,
+                **template()["Resources"][logical_id]["Properties"]["Environment"]["Variables"],
+            }.items()
+        }
+        for logical_id, name in function_resources().items()
+    }
+
+
+def _resolved(value: object, values: Mapping[str, str]) -> str:
+    match value:
+        case {"Ref": str(name)}:
+            return values[name]
+        case {"Fn::GetAtt": [*parts]}:
+            return values[".".join(parts)]
+        case _:
+            return str(value)
+
+
+def _org_of(document: SimulatedOrg) -> Org:
+    user = document.users[0]
+    return an_org(
+        registration=a_registration(
+            org_id=document.org_id,
+            display_name=document.name,
+            host=document.host,
+            environment=Environment.SANDBOX if document.sandbox else Environment.PRODUCTION,
+            username=user.username,
+        ),
+        registered_at=NOW,
+    )
