@@ -1,0 +1,153 @@
+"""The cold start of each function as it is packaged."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryFile
+from typing import Final
+
+from benchmarks import report
+from benchmarks.processes import ROOT, BenchmarkFailed
+from benchmarks.report import Aim
+from scripts.build import BuildFailed, build, machine_architecture
+
+_LAYERS: Final = ("DependenciesLayer", "CoreLayer")
+_RUNS: Final = 11
+_SECONDS: Final = 60
+_BYTES_A_MB: Final = 1_000_000
+# What the functions read from their environment; nothing is contacted.
+_ENVIRONMENT: Final = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "benchmark",
+    "AWS_SECRET_ACCESS_KEY": "benchmark",
+    "TABLE_NAME": "benchmark",
+    "SCAN_BUCKET_NAME": "benchmark",
+    "SALESFORCE_SECRET_ARN": "benchmark",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the template.
+
+    Attributes:
+        builder: What builds its ports, in ``zoom_migrator.bootstrap``.
+        limit_ms: How long importing it may take.
+    """
+
+    folder: str
+    builder: str
+    limit_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ColdStart:
+    """Milliseconds of one cold start."""
+
+    import_ms: float
+    build_ms: float
+
+
+_FUNCTIONS: Final = (
+    Function("PlanScanFunction", "plan_scan_app", 300),
+    Function("ScanOrgsFunction", "scan_orgs_app", 400),
+    Function("SummariseScanFunction", "scan_record_app", 300),
+    Function("RecordOutcomeFunction", "scan_record_app", 300),
+)
+
+
+def run() -> list[Aim]:
+    """Measure every function, print the tables, and return the aims.
+
+    Raises:
+        BenchmarkFailed: The build failed, or a function cannot be imported.
+    """
+    report.heading(f"Cold start of each function as packaged, fresh processes, {_RUNS} each")
+    folder = _build()
+    starts: dict[Function, list[ColdStart]] = {function: [] for function in _FUNCTIONS}
+    # In turns, so that whatever else the machine does hits all alike.
+    for _ in range(_RUNS):
+        for function in _FUNCTIONS:
+            starts[function].append(_start(function, folder))
+    _print_starts(starts)
+    aims = [
+        Aim(f"import of {function.folder}", _median_import(runs), function.limit_ms, "ms")
+        for function, runs in starts.items()
+    ]
+    report.aims(aims)
+    report.heading("Size of what is deployed")
+    parts = [*(function.folder for function in _FUNCTIONS), *_LAYERS]
+    report.table(("", "zip MB", "unzipped MB"), [(part, *_sizes(folder / part)) for part in parts])
+    return aims
+
+
+def _build() -> Path:
+    architecture = machine_architecture()
+    try:
+        return build(architecture, ROOT / ".local" / "build" / architecture).parent
+    except BuildFailed as failure:
+        raise BenchmarkFailed(str(failure)) from failure
+
+
+def _start(function: Function, folder: Path) -> ColdStart:
+    script = Path(__file__).with_name("cold_start.py")
+    places = [folder / function.folder, *(folder / layer / "python" for layer in _LAYERS)]
+    # -I and -S: nothing but the package itself and the standard library.
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-I", "-S", str(script), function.builder, *map(str, places)],
+        env=_ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise BenchmarkFailed(f"{function.folder} cannot be imported:\n{done.stderr[-2000:]}")
+    return ColdStart(*json.loads(done.stdout))
+
+
+def _print_starts(starts: dict[Function, list[ColdStart]]) -> None:
+    report.table(
+        ("", "import ms", "fastest", "slowest", "then clients ms", "both ms"),
+        [(function.folder, *_figures(runs)) for function, runs in starts.items()],
+    )
+    report.note("Medians; files are in the page cache, bytecode is the packaged one.")
+
+
+def _figures(runs: Sequence[ColdStart]) -> tuple[str, ...]:
+    imports = [run.import_ms for run in runs]
+    return (
+        report.number(median(imports)),
+        report.number(min(imports)),
+        report.number(max(imports)),
+        report.number(median(run.build_ms for run in runs)),
+        report.number(median(run.import_ms + run.build_ms for run in runs)),
+    )
+
+
+def _median_import(runs: Sequence[ColdStart]) -> float:
+    return median(run.import_ms for run in runs)
+
+
+def _sizes(part: Path) -> tuple[str, str]:
+    """Megabytes zipped as the SAM CLI does it, and unzipped."""
+    files = [path for path in sorted(part.rglob("*")) if path.is_file()]
+    with TemporaryFile() as archive:
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as package:
+            for path in files:
+                package.write(path, path.relative_to(part))
+        zipped = archive.seek(0, os.SEEK_END)
+    unzipped = sum(path.stat().st_size for path in files)
+    return _megabytes(zipped), _megabytes(unzipped)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / _BYTES_A_MB:.3f}"

@@ -1,0 +1,51 @@
+"""Servers that run beside a measurement, in processes of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+_STOP_SECONDS: Final = 20
+
+
+class BenchmarkFailed(Exception):
+    """Something could not be measured; the message says what and why."""
+
+
+@contextmanager
+def server(module: str, arguments: Sequence[str], extra: Mapping[str, str]) -> Iterator[str]:
+    """Run a module that prints its address once it answers, and yield that address.
+
+    Args:
+        extra: Variables of its environment, which has nothing else.
+
+    Raises:
+        BenchmarkFailed: It did not start; what it says of that is on standard error.
+    """
+    process = subprocess.Popen(  # noqa: S603 - our own modules
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env=dict(extra),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        address = process.stdout.readline().strip() if process.stdout else ""
+        if not address:
+            raise BenchmarkFailed(f"{module} did not start.")
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
