@@ -183,6 +183,9 @@ class TestScanOrgs:
             SCAN_ID, number=3, org_ids=(org_id_of(1), org_id_of(2))
         )
 
+    def test_the_first_batch_is_number_one(self) -> None:
+        assert ScanOrgsInput.model_validate(BATCH | {"batch_number": 1}).batch().number == 1
+
     @pytest.mark.parametrize(
         "change",
         [

@@ -195,7 +195,9 @@ class TestAnOrgThatCannotBeRecorded:
             KeyError("status"),
         ],
     )
-    def test_it_has_no_result_and_the_others_have_theirs(self, error: Exception) -> None:
+    def test_it_has_no_result_and_the_others_have_theirs(
+        self, error: Exception, caplog: pytest.LogCaptureFixture
+    ) -> None:
         fleet = Fleet(3)
 
         def refuse_the_second(org: Org) -> None:
@@ -210,6 +212,8 @@ class TestAnOrgThatCannotBeRecorded:
         assert type(error).__name__ in fleet.result(2).detail
         assert fleet.result(1).outcome is fleet.result(3).outcome is ScanOutcome.SUFFICIENT
         assert done.checked == 3
+        (line,) = caplog.records
+        assert (line.getMessage(), vars(line)["org_id"]) == ("record_crashed", org_id_of(2))
 
 
 class TestAStoreThatFails:
@@ -319,6 +323,13 @@ class TestTime:
         assert {fleet.result(n).failure_code for n in (1, 2, 3)} == {FailureCode.SCAN_OUT_OF_TIME}
         assert fleet.outcomes() == [ScanOutcome.UNREACHABLE] * 3
 
+    def test_a_check_is_begun_as_long_as_it_can_be_recorded(self) -> None:
+        fleet = Fleet(1)
+
+        fleet.scan(seconds_left=lambda: SECONDS_KEPT_IN_RESERVE)
+
+        assert fleet.result(1).outcome is ScanOutcome.SUFFICIENT
+
     def test_orgs_checked_before_time_was_up_keep_their_result(self) -> None:
         fleet = Fleet(4)
         budget = countdown(PLENTY, PLENTY, 10.0, 10.0)
@@ -350,13 +361,20 @@ class TestTime:
 class TestProgress:
     def test_it_begins_at_nothing_and_ends_at_all(self) -> None:
         fleet = Fleet(30)
-        seen: list[int] = []
-        fleet.scans.before_results.extend([lambda: seen.append(checked(fleet))] * 2)
+        seen: list[list[BatchProgress]] = []
 
-        fleet.scan()
+        def look() -> None:
+            seen.append(fleet.scans.progress(SCAN_ID))
 
-        assert seen == [0, 25]
-        assert checked(fleet) == 30
+        fleet.scans.before_results.extend([look] * 2)
+
+        done = fleet.scan()
+
+        assert seen == [
+            [BatchProgress(SCAN_ID, 1, checked=0, total=30)],
+            [BatchProgress(SCAN_ID, 1, checked=25, total=30)],
+        ]
+        assert fleet.scans.progress(SCAN_ID) == [done] == [BatchProgress(SCAN_ID, 1, 30, 30)]
 
     def test_a_repeated_batch_does_not_count_twice(self) -> None:
         fleet = Fleet(30)
@@ -364,7 +382,7 @@ class TestProgress:
 
         fleet.scan()
 
-        assert checked(fleet) == 30
+        assert fleet.scans.progress(SCAN_ID) == [BatchProgress(SCAN_ID, 1, 30, 30)]
 
 
 class TestThreads:
@@ -491,7 +509,3 @@ def countdown(*seconds: float) -> Callable[[], float]:
     """Tells the next of these each time it is asked how long is left."""
     left: Iterator[float] = iter(seconds)
     return lambda: next(left)
-
-
-def checked(fleet: Fleet) -> int:
-    return sum(batch.checked for batch in fleet.scans.progress(SCAN_ID))
