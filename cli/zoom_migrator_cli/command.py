@@ -21,6 +21,16 @@ console = Console()
 error_console = Console(stderr=True)
 
 
+def say(text: str) -> None:
+    """Print a sentence; the terminal wraps it, so that scripts and searches see one line."""
+    console.print(text, highlight=False, soft_wrap=True)
+
+
+def complain(text: str) -> None:
+    """Print a sentence to standard error."""
+    error_console.print(text, highlight=False, soft_wrap=True)
+
+
 @contextmanager
 def reported_errors(*, as_json: bool = False) -> Iterator[None]:
     """Turn an error of the product into a message and an exit code.
@@ -37,7 +47,7 @@ def reported_errors(*, as_json: bool = False) -> Iterator[None]:
             _print_error(error)
         raise typer.Exit(exit_code_of(error)) from error
     except KeyboardInterrupt:
-        error_console.print("Interrupted.")
+        complain("Interrupted.")
         raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
@@ -67,9 +77,9 @@ def _error_document(error: MigratorError) -> dict[str, object]:
 
 
 def _print_error(error: MigratorError) -> None:
-    error_console.print(f"[bold red]Error:[/] {escape(error.message)}", highlight=False)
+    complain(f"[bold red]Error:[/] {escape(error.message)}")
     if isinstance(error, InvalidFleetFile):
         for problem in error.problems:
-            error_console.print(f"  {escape(str(problem))}", highlight=False, soft_wrap=True)
+            complain(f"  {escape(str(problem))}")
     if error.remedy:
-        error_console.print(f"[bold]What to do:[/] {escape(error.remedy)}", highlight=False)
+        complain(f"[bold]What to do:[/] {escape(error.remedy)}")

@@ -15,7 +15,14 @@ from zoom_migrator.domain.org import Environment, Org
 from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.use_cases.find_orgs import find_org, list_orgs
 from zoom_migrator.use_cases.import_fleet import FleetImport, import_fleet
-from zoom_migrator_cli.command import Json, console, error_console, print_json, reported_errors
+from zoom_migrator_cli.command import (
+    Json,
+    console,
+    error_console,
+    print_json,
+    reported_errors,
+    say,
+)
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.documents import audit_document, org_document
 from zoom_migrator_cli.tables import facts_table, fleet_table
@@ -60,12 +67,12 @@ def import_file(
         )
         return
     verb = "would be " if dry_run else ""
-    console.print(
+    say(
         f"{len(rows)} orgs read: {len(done.created)} {verb}created, "
         f"{len(done.updated)} {verb}updated, {len(done.unchanged)} unchanged."
     )
     if done.missing_from_file:
-        console.print(
+        say(
             f"[yellow]{len(done.missing_from_file)} registered orgs are not in the file; "
             f"they are kept:[/] {', '.join(done.missing_from_file[:20])}"
             + (" …" if len(done.missing_from_file) > 20 else "")
@@ -172,12 +179,11 @@ def show(
     if as_json:
         print_json(document | {"audit": [audit_document(entry) for entry in trail]})
         return
-    console.print(f"[bold]{escape(found.registration.display_name)}[/]")
+    say(f"[bold]{escape(found.registration.display_name)}[/]")
     console.print(facts_table(document))
-    console.print("\n[bold]Audit trail[/], newest first")
+    say("\n[bold]Audit trail[/], newest first")
     for entry in trail:
-        console.print(
+        say(
             f"  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.action}  {escape(entry.detail)}  "
-            f"[dim]by {escape(entry.actor)}[/]",
-            highlight=False,
+            f"[dim]by {escape(entry.actor)}[/]"
         )

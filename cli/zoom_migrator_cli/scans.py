@@ -16,7 +16,15 @@ from zoom_migrator.use_cases.follow_scan import (
     scan_progress,
     start_scan,
 )
-from zoom_migrator_cli.command import Json, console, error_console, print_json, reported_errors
+from zoom_migrator_cli.command import (
+    Json,
+    complain,
+    console,
+    error_console,
+    print_json,
+    reported_errors,
+    say,
+)
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.documents import result_document, scan_document
 from zoom_migrator_cli.exit_codes import ExitCode
@@ -55,7 +63,7 @@ def start(
             if as_json:
                 print_json({"scan_id": scan_id})
             else:
-                console.print(f"Started scan {scan_id}.")
+                say(f"Started scan {scan_id}.")
             return
         over = _follow(scan_id, connection, patience=timedelta(minutes=timeout), quiet=as_json)
     _report(scan_id, over, as_json=as_json)
@@ -89,11 +97,11 @@ def _report(scan_id: str, progress: ScanProgress, *, as_json: bool) -> None:
         known = scan_document(scan) if scan else {"scan_id": scan_id}
         print_json(known | {"failure": failure or None})
     elif not progress.is_over:
-        error_console.print(f"Scan {scan_id} is still running: `zoom-migrator scan show {scan_id}`")
+        complain(f"Scan {scan_id} is still running: `zoom-migrator scan show {scan_id}`")
     elif failure:
-        error_console.print(f"[red]Scan {scan_id} failed:[/] {escape(failure)}")
+        complain(f"[red]Scan {scan_id} failed:[/] {escape(failure)}")
     elif scan is not None:
-        console.print(
+        say(
             f"Scan {scan_id} took {duration(scan)}: {counts_text(scan)}; "
             f"{scan.status_changes} orgs changed status."
         )
@@ -124,7 +132,7 @@ def list_(
     elif scans:
         console.print(scans_table(scans))
     else:
-        console.print("No scan yet: `zoom-migrator scan start --wait`.")
+        say("No scan yet: `zoom-migrator scan start --wait`.")
 
 
 @app.command()
@@ -162,6 +170,6 @@ def show(
     console.print(scans_table([scan]))
     console.print(results_table(results[:limit], shown))
     if len(results) > limit:
-        console.print(f"{len(results) - limit} more: use --limit, --outcome or --json.")
+        say(f"{len(results) - limit} more: use --limit, --outcome or --json.")
     if scan.status is ScanStatus.RUNNING:
-        console.print("The scan is still running.")
+        say("The scan is still running.")

@@ -11,7 +11,7 @@ import typer
 
 from zoom_migrator.adapters.salesforce.credentials import parse_app_credentials
 from zoom_migrator.domain.errors import InvalidSettings
-from zoom_migrator_cli.command import console, reported_errors
+from zoom_migrator_cli.command import reported_errors, say
 from zoom_migrator_cli.connection import Connection
 
 app = typer.Typer(no_args_is_help=True, help="One-time set-up of a deployed stack.")
@@ -55,7 +55,7 @@ def salesforce_app(
         text = json.dumps(document)
         parse_app_credentials(text)
         connection.salesforce_secret.write(text)
-    console.print("Stored. The next scan uses it.")
+    say("Stored. The next scan uses it.")
 
 
 def _ask(what: str) -> str:
