@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import socket
 import ssl
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from local.salesforce import Fault, FaultKind, Phase, RunningOrg, SalesforceSimulator
@@ -37,7 +39,10 @@ from zoom_migrator.adapters.salesforce import (
     HttpSalesforceGateway,
     SalesforceSettings,
 )
-from zoom_migrator.adapters.salesforce.connection import tls_context
+from zoom_migrator.adapters.salesforce.connection import OrgConnection, tls_context
+from zoom_migrator.adapters.salesforce.deadline import Deadline
+from zoom_migrator.adapters.salesforce.errors import CheckFailed
+from zoom_migrator.adapters.salesforce.transport import failure_of_transport
 from zoom_migrator.domain.check import CheckFailure, CheckResult
 from zoom_migrator.domain.failure import FailureCode
 
@@ -203,6 +208,12 @@ def test_bytes_that_are_no_answer_are_a_failure(
     assert failure.code is code
 
 
+def test_an_error_that_nobody_foresaw_is_a_failed_connection_named_by_its_kind_only() -> None:
+    failure = failure_of_transport(urllib3.exceptions.HTTPError("with a secret"))
+
+    assert (failure.code, failure.detail) == (FailureCode.CONNECTION_FAILED, "HTTPError")
+
+
 def test_an_answer_larger_than_the_limit_is_not_read_to_its_end(
     scripted: ScriptedServer, credentials: AppCredentials, clock: SettableClock
 ) -> None:
@@ -212,6 +223,25 @@ def test_an_answer_larger_than_the_limit_is_not_read_to_its_end(
 
     assert (failure.code, failure.http_status) == (FailureCode.MALFORMED_ANSWER, 200)
     assert "more than 200000 bytes" in failure.detail
+
+
+def test_what_is_left_of_an_answer_is_never_taken_for_the_next_one(
+    scripted: ScriptedServer,
+) -> None:
+    scripted.will_reply(http(200, b"x" * 300), http(200, b"second"))
+    connection = OrgConnection(
+        HOST,
+        settings=SalesforceSettings(connect_to=scripted.base_url, max_body_bytes=100),
+        tls=tls_context(),
+        deadline=Deadline(30),
+    )
+
+    with contextlib.closing(connection):
+        with pytest.raises(CheckFailed):
+            connection.send("GET", "/first", headers={})
+        answer_to_second = connection.send("GET", "/second", headers={})
+
+    assert answer_to_second.body == b"second"
 
 
 def test_an_answer_just_within_the_limit_is_read(

@@ -53,6 +53,12 @@ __all__ = ["asked"]
             FailureCode.CONCURRENT_LIMIT_EXCEEDED,
         ),
         (403, "REQUEST_LIMIT_EXCEEDED", "another limit", FailureCode.DAILY_LIMIT_EXCEEDED),
+        (
+            429,
+            "REQUEST_LIMIT_EXCEEDED",
+            "TotalRequests Limit exceeded.",
+            FailureCode.DAILY_LIMIT_EXCEEDED,
+        ),
         (429, "REQUEST_LIMIT_EXCEEDED", "too fast", FailureCode.SERVICE_UNAVAILABLE),
         (403, "LOGIN_RATE_EXCEEDED", "", FailureCode.LOGIN_RATE_EXCEEDED),
         (403, "API_DISABLED_FOR_ORG", "", FailureCode.API_DISABLED),

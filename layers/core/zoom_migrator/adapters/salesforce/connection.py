@@ -138,12 +138,10 @@ class OrgConnection:
         )
         try:
             return Answer(response.status, response.headers, self._whole_body(response))
-        except BaseException:
-            # What is left of this answer must not be taken for the next one.
-            response.close()
-            raise
         finally:
-            response.release_conn()
+            # A connection whose answer was read completely is back in the pool by now; any other
+            # ends here, so that nobody takes what is left of this answer for the next one.
+            response.close()
 
     def _whole_body(self, response: urllib3.BaseHTTPResponse) -> bytes:
         limit = self._settings.max_body_bytes
