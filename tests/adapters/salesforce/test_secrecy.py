@@ -60,13 +60,19 @@ class LogLines(logging.Handler):
 @pytest.fixture
 def log() -> Iterator[list[str]]:
     """What all libraries log at their most talkative."""
-    handler, root = LogLines(), logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
+    handler = LogLines()
+    # The package's own log as well: a function that was imported meanwhile has taken it over.
+    heard = [logging.getLogger(), logging.getLogger("zoom_migrator")]
+    before = [(logger, logger.level, logger.propagate) for logger in heard]
+    for logger in heard:
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
+        logger.propagate = False
     yield handler.lines
-    root.setLevel(level)
-    root.removeHandler(handler)
+    for logger, level, propagate in before:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+        logger.propagate = propagate
 
 
 def secrets_of(key: rsa.RSAPrivateKey, *requests: Received) -> list[str]:
