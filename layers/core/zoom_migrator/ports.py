@@ -104,8 +104,12 @@ class SalesforceGateway(Protocol):
     def check(self, registration: OrgRegistration) -> CheckResult:
         """Log in to an org and find out what a scan wants to know.
 
-        Never raises for anything the org, the network or the credentials do wrong: that is what
-        :class:`~zoom_migrator.domain.check.CheckFailure` is for.
+        Anything the org, the network or the credentials do wrong is a
+        :class:`~zoom_migrator.domain.check.CheckFailure`, not an exception.
+
+        Raises:
+            StoreUnavailable: The product's own secret cannot be read at present, which is no
+                org's fault and passes.
         """
 
 

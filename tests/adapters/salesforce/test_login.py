@@ -36,7 +36,7 @@ from tests.builders import NOW, a_registration, org_id_of
 from zoom_migrator.adapters.memory.system import SettableClock
 from zoom_migrator.adapters.salesforce import AppCredentials
 from zoom_migrator.domain.check import CheckFailure
-from zoom_migrator.domain.errors import InvalidSettings
+from zoom_migrator.domain.errors import InvalidSettings, StoreUnavailable
 from zoom_migrator.domain.failure import FailureCode
 from zoom_migrator.domain.org import AuthKind, Environment
 
@@ -499,3 +499,13 @@ def test_a_token_answer_of_another_shape_is_not_believed(
 
     assert failure.code is FailureCode.MALFORMED_ANSWER
     assert len(scripted.received) == 1
+
+
+def test_a_secret_that_cannot_be_read_at_present_is_not_the_orgs_failure(
+    lab: Lab, org: RunningOrg
+) -> None:
+    def throttled() -> AppCredentials:
+        raise StoreUnavailable("Secrets Manager is throttling.")
+
+    with pytest.raises(StoreUnavailable):
+        lab.gateway(throttled).check(lab.registration(org))

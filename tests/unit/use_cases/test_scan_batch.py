@@ -125,6 +125,15 @@ class TestEveryOrgHasAResult:
         assert fleet.result(2).outcome.is_problem
         assert fleet.result(1).outcome is fleet.result(3).outcome is ScanOutcome.SUFFICIENT
 
+    def test_a_secret_that_cannot_be_read_at_present_is_no_orgs_fault(self) -> None:
+        fleet = Fleet(3)
+        fleet.answers(2, StoreUnavailable("Secrets Manager is throttling."))
+
+        with pytest.raises(StoreUnavailable):
+            fleet.scan()
+
+        assert fleet.org(2).failure is None
+
     def test_an_org_that_is_no_longer_registered_has_a_result_and_is_not_asked(self) -> None:
         fleet = Fleet(1)
 

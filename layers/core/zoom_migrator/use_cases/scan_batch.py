@@ -124,6 +124,8 @@ class _BatchScan:
     def _ask(self, org: Org) -> CheckResult:
         try:
             return self._ports.salesforce.check(org.registration)
+        except StoreUnavailable:
+            raise
         except Exception as error:
             # A bug met with one org must not cost the others their result. What the exception
             # says may hold secrets.

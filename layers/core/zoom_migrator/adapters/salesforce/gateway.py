@@ -17,6 +17,7 @@ from zoom_migrator.adapters.salesforce.queries import Addresses
 from zoom_migrator.adapters.salesforce.session import Access, OrgSession
 from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
 from zoom_migrator.domain.check import CheckFailure, CheckResult, OrgSnapshot
+from zoom_migrator.domain.errors import StoreUnavailable
 from zoom_migrator.domain.failure import FailureCode
 from zoom_migrator.domain.org import OrgRegistration
 from zoom_migrator.ports import Clock
@@ -73,6 +74,8 @@ class HttpSalesforceGateway:
                 http_status=failure.http_status,
                 http_calls=session.http_calls,
             )
+        except StoreUnavailable:
+            raise
         except Exception as error:
             _log.error("check_crashed", extra=_places(error) | {"org_id": registration.org_id})
             return CheckFailure(

@@ -1,0 +1,26 @@
+"""Clients of AWS, from the credentials and the region of the execution environment."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+from botocore.session import Session, get_session
+
+
+# botocore types every client as one base; the ports that take them name the service.
+def client(service: str, config: Config) -> Any:
+    """A client of a service, by the name that boto3 has for it.
+
+    It comes from botocore itself: what boto3 adds (resources, file transfers) is used by no
+    function, and importing it would cost each of them 20 ms of a cold start and again as much
+    for the first client.
+    """
+    return _session().create_client(service, config=config)
+
+
+@cache
+def _session() -> Session:
+    """One for all clients, so that what they have in common is read once."""
+    return get_session()
