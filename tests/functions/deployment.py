@@ -27,10 +27,12 @@ from tests.builders import NOW, a_registration, an_org
 from tests.functions.disturbance import Disturbance
 from tests.functions.logs import Line, captured_logs
 from tests.functions.salesforce_app import SalesforceApp
-from zoom_migrator import bootstrap
 from zoom_migrator.adapters.dynamodb.orgs import DynamoDbOrgRepository
 from zoom_migrator.adapters.dynamodb.scans import DynamoDbScanRepository
 from zoom_migrator.adapters.dynamodb.table import Table
+from zoom_migrator.bootstrap.plan_scan import plan_scan_app
+from zoom_migrator.bootstrap.scan_orgs import scan_orgs_app
+from zoom_migrator.bootstrap.scan_record import scan_record_app
 from zoom_migrator.domain.fleet_file import parse_fleet_file
 from zoom_migrator.domain.org import Environment, Org
 from zoom_migrator.domain.scan import Scan, ScanResult
@@ -162,7 +164,17 @@ class Deployment:
         return {result.org_id: result for result in self.scans.results(scan_id)}
 
     def manifest(self, scan_id: str) -> Any:
-        return json.loads(self.objects()[f"scans/{scan_id}/manifest.json"])
+        return json.loads(self.objects()[self.manifest_address(scan_id)["Key"]])
+
+    def manifest_address(self, scan_id: str) -> dict[str, str]:
+        """Bucket and key of a scan's manifest, as S3's API calls them."""
+        location = self.scan(scan_id).manifest
+        assert location is not None
+        return {"Bucket": location.bucket, "Key": location.key}
+
+    def spoil_manifest(self, scan_id: str) -> None:
+        """Put something into the place of a manifest that is no list of batches."""
+        client("s3").put_object(**self.manifest_address(scan_id), Body=b"{}")
 
     def objects(self) -> dict[str, str]:
         """What is in the bucket."""
@@ -211,7 +223,7 @@ def _session() -> boto3.Session:
 
 
 def _forget_apps() -> None:
-    for app in (bootstrap.plan_scan_app, bootstrap.scan_orgs_app, bootstrap.scan_record_app):
+    for app in (plan_scan_app, scan_orgs_app, scan_record_app):
         app.cache_clear()
 
 

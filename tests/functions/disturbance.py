@@ -20,6 +20,7 @@ class _Refusal:
     code: str
     status: int
     left: int | None
+    mentioning: bytes
 
 
 @dataclass
@@ -36,9 +37,10 @@ class Disturbance:
         code: str = "ThrottlingException",
         status: int = 400,
         times: int | None = None,
+        mentioning: str = "",
     ) -> None:
-        """Refuse an operation from now on, or so many calls of it."""
-        self._refusals.append(_Refusal(operation, code, status, times))
+        """Refuse an operation from now on; only so many times, or if it mentions something."""
+        self._refusals.append(_Refusal(operation, code, status, times, mentioning.encode()))
 
     def stop(self) -> None:
         """Refuse nothing any more."""
@@ -58,6 +60,8 @@ class Disturbance:
         operation = _operation(request)
         for refusal in self._refusals:
             if refusal.operation != operation or refusal.left == 0:
+                continue
+            if refusal.mentioning and refusal.mentioning not in request.body:
                 continue
             if refusal.left is not None:
                 refusal.left -= 1

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from local.salesforce import SimulatedOrg
-from tests.functions.deployment import BUCKET, Deployment
+from tests.functions.deployment import Deployment
 from tests.functions.events import load_event
 from zoom_migrator.domain.errors import InvalidSettings, StoreUnavailable
 from zoom_migrator.domain.scan import ScanStatus
@@ -19,12 +19,15 @@ def test_a_plan_covers_the_whole_fleet_in_batches(deployment: Deployment) -> Non
 
     answer = deployment.invoke("plan_scan", load_event(BY_OPERATOR))
 
+    address = deployment.manifest_address(SCAN_ID)
     assert answer == {
         "scan_id": SCAN_ID,
-        "manifest": {"bucket": BUCKET, "key": f"scans/{SCAN_ID}/manifest.json"},
+        "manifest": {"bucket": address["Bucket"], "key": address["Key"]},
         "org_count": 16,
         "batch_count": 4,
     }
+    # The functions may write below this prefix only.
+    assert address["Key"].startswith(f"scans/{SCAN_ID}/")
     manifest = deployment.manifest(SCAN_ID)
     assert [batch["batch_number"] for batch in manifest] == [1, 2, 3, 4]
     assert [len(batch["org_ids"]) for batch in manifest] == [5, 5, 5, 1]

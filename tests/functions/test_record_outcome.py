@@ -4,7 +4,7 @@ import pytest
 
 from local.salesforce import SimulatedOrg
 from tests.adapters.embedded_aws import client
-from tests.functions.deployment import BUCKET, Deployment
+from tests.functions.deployment import Deployment
 from tests.functions.events import load_event
 from zoom_migrator.domain.errors import StoreUnavailable
 from zoom_migrator.domain.scan import ScanOutcome, ScanStatus
@@ -80,7 +80,7 @@ def test_a_scan_that_was_never_planned_is_on_record(deployment: Deployment) -> N
 def test_a_scan_is_closed_even_if_its_manifest_is_gone(deployment: Deployment) -> None:
     deployment.register(SimulatedOrg(host="acme.my.salesforce.com"))
     deployment.invoke("plan_scan", load_event("plan_scan/started_by_operator"))
-    client("s3").delete_object(Bucket=BUCKET, Key=f"scans/{SCAN_ID}/manifest.json")
+    client("s3").delete_object(**deployment.manifest_address(SCAN_ID))
 
     deployment.invoke("record_outcome", FAILED)
 

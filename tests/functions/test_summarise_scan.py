@@ -6,7 +6,7 @@ import pytest
 
 from local.salesforce import SimulatedOrg, SimulatedPackage
 from tests.adapters.embedded_aws import client
-from tests.functions.deployment import BUCKET, Deployment
+from tests.functions.deployment import Deployment
 from tests.functions.events import load_event
 from zoom_migrator.domain.errors import ScanNotFound, StoreUnavailable
 from zoom_migrator.domain.scan import ScanOutcome, ScanStatus
@@ -165,11 +165,10 @@ def test_a_manifest_that_cannot_be_read_at_the_moment_is_waited_for(
 
 
 def spoil_manifest(deployment: Deployment, damage: str) -> None:
-    address = {"Bucket": BUCKET, "Key": f"scans/{SCAN_ID}/manifest.json"}
     if damage == "gone":
-        client("s3").delete_object(**address)
+        client("s3").delete_object(**deployment.manifest_address(SCAN_ID))
     elif damage == "refused":
         # S3's answer for a missing object to somebody who may not list the bucket.
         deployment.disturbance.refuse("GetObject", code="AccessDenied", status=403)
     else:
-        client("s3").put_object(**address, Body=b"{}")
+        deployment.spoil_manifest(SCAN_ID)
