@@ -15,7 +15,6 @@ OUTPUTS: Final = {
     "ScanStateMachineArn",
     "SalesforceSecretArn",
     "SalesforceAllowedDomains",
-    "SalesforceConnectTo",
     "MinimumPackageVersion",
     "JwtDeadline",
     "ScanScheduleState",
