@@ -1,6 +1,6 @@
 """What happens in a new execution environment; run by itself, with the package on the path.
 
-Usage: ``python -I -S cold_start.py BUILDER FOLDER...``. Prints a JSON array: milliseconds of
+Usage: ``python -I -S cold_start.py APP FOLDER...``. Prints a JSON array: milliseconds of
 importing the handler's module, and of building what it works with (clients of AWS, TLS).
 """
 
@@ -13,9 +13,7 @@ began = time.perf_counter()
 import app  # type: ignore[import-not-found]  # noqa: E402
 
 imported = time.perf_counter()
-from zoom_migrator import bootstrap  # noqa: E402
-
-getattr(bootstrap, sys.argv[1])()
+getattr(sys.modules[f"zoom_migrator.bootstrap.{sys.argv[1]}"], f"{sys.argv[1]}_app")()
 built = time.perf_counter()
 assert callable(app.lambda_handler)
 json.dump([(imported - began) * 1_000, (built - imported) * 1_000], sys.stdout)

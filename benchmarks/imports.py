@@ -39,12 +39,12 @@ class Function:
     """A function of the template.
 
     Attributes:
-        builder: What builds its ports, in ``zoom_migrator.bootstrap``.
+        app: Module of ``zoom_migrator.bootstrap`` that builds what it works with.
         limit_ms: How long importing it may take.
     """
 
     folder: str
-    builder: str
+    app: str
     limit_ms: float
 
 
@@ -57,10 +57,10 @@ class ColdStart:
 
 
 _FUNCTIONS: Final = (
-    Function("PlanScanFunction", "plan_scan_app", 300),
-    Function("ScanOrgsFunction", "scan_orgs_app", 400),
-    Function("SummariseScanFunction", "scan_record_app", 300),
-    Function("RecordOutcomeFunction", "scan_record_app", 300),
+    Function("PlanScanFunction", "plan_scan", 300),
+    Function("ScanOrgsFunction", "scan_orgs", 400),
+    Function("SummariseScanFunction", "scan_record", 300),
+    Function("RecordOutcomeFunction", "scan_record", 300),
 )
 
 
@@ -102,7 +102,7 @@ def _start(function: Function, folder: Path) -> ColdStart:
     places = [folder / function.folder, *(folder / layer / "python" for layer in _LAYERS)]
     # -I and -S: nothing but the package itself and the standard library.
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-I", "-S", str(script), function.builder, *map(str, places)],
+        [sys.executable, "-I", "-S", str(script), function.app, *map(str, places)],
         env=_ENVIRONMENT,
         capture_output=True,
         text=True,

@@ -50,7 +50,7 @@ def whole_function(order: Order) -> Measurement:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from functions.scan_orgs.app import lambda_handler
-    from zoom_migrator.bootstrap import scan_orgs_app
+    from zoom_migrator.bootstrap.scan_orgs import scan_orgs_app
 
     class Context(LambdaContext):
         _function_name = "scan_orgs"
@@ -96,7 +96,7 @@ def recording_again(order: Order) -> Measurement:
 
 def _recording(order: Order, run: Callable[[ScanPorts], Measurement]) -> Measurement:
     _set_environment(order)
-    from zoom_migrator.bootstrap import scan_orgs_app
+    from zoom_migrator.bootstrap.scan_orgs import scan_orgs_app
 
     ports = replace(scan_orgs_app().ports, salesforce=_answers(order))
     _register(order, ports.orgs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from zoom_migrator.bootstrap import plan_scan_app
+from zoom_migrator.bootstrap.plan_scan import plan_scan_app
 from zoom_migrator.contracts import ManifestReference, PlanScanInput, PlanScanOutput
 from zoom_migrator.domain.errors import InvariantViolation
 from zoom_migrator.observability import logger, task

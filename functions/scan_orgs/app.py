@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from zoom_migrator.bootstrap import scan_orgs_app
+from zoom_migrator.bootstrap.scan_orgs import scan_orgs_app
 from zoom_migrator.contracts import ScanOrgsInput, ScanOrgsOutput
 from zoom_migrator.observability import logger, task
 from zoom_migrator.use_cases.scan_batch import scan_batch

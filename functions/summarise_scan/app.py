@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from zoom_migrator.bootstrap import scan_record_app
+from zoom_migrator.bootstrap.scan_record import scan_record_app
 from zoom_migrator.contracts import SummariseScanInput, SummariseScanOutput
 from zoom_migrator.observability import count_scan, logger, task
 from zoom_migrator.use_cases.summarise_scan import summarise_scan

@@ -9,9 +9,8 @@ from botocore.config import Config
 from botocore.session import Session, get_session
 
 
-# botocore types every client as one base; the ports that take them name the service.
 def client(service: str, config: Config) -> Any:
-    """A client of a service, by the name that boto3 has for it.
+    """A client of a service; the adapter that takes it says in its types of which.
 
     It comes from botocore itself: what boto3 adds (resources, file transfers) is used by no
     function, and importing it would cost each of them 20 ms of a cold start and again as much
