@@ -272,6 +272,21 @@ def test_without_credentials_every_org_says_so_and_none_is_asked(
     assert deployment.simulator.requests == []
 
 
+def test_a_batch_whose_credentials_cannot_be_read_at_present_is_left_to_the_retry(
+    deployment: Deployment,
+) -> None:
+    orgs = deployment.register(BEHIND, READY)
+    deployment.disturbance.refuse("GetSecretValue", code="InternalServiceError", status=500)
+    with pytest.raises(StoreUnavailable):
+        deployment.invoke("scan_orgs", a_batch(*orgs))
+    deployment.disturbance.stop()
+
+    deployment.invoke("scan_orgs", a_batch(*orgs))
+
+    results = deployment.results(SCAN_ID).values()
+    assert {result.outcome for result in results} == {ScanOutcome.BEHIND, ScanOutcome.SUFFICIENT}
+
+
 def test_a_function_that_may_not_read_the_table_says_so(deployment: Deployment) -> None:
     orgs = deployment.register(READY)
     deployment.disturbance.refuse("BatchGetItem", code="AccessDeniedException")
