@@ -92,7 +92,11 @@ class ManifestStore(Protocol):
     """Keeps the batches of a scan where the Distributed Map reads them."""
 
     def write(self, scan_id: str, batches: Sequence[ScanBatch]) -> ManifestLocation:
-        """Store the batches of a scan; storing them again replaces them."""
+        """Store the batches of a scan.
+
+        The same batches get the same location, others another one: of two plans of one scan,
+        made at the same moment, neither overwrites the other's manifest.
+        """
 
     def read(self, location: ManifestLocation) -> list[ScanBatch]:
         """The batches stored at a location."""

@@ -28,11 +28,11 @@ def s3(aws: None) -> S3Client:
 
 
 def test_a_manifest_is_the_json_array_that_the_distributed_map_reads(s3: S3Client) -> None:
-    S3ManifestStore(s3, BUCKET_NAME).write(
+    location = S3ManifestStore(s3, BUCKET_NAME).write(
         SCAN_ID, [a_batch(org_id_of(1), org_id_of(2)), a_batch(org_id_of(3), number=2)]
     )
 
-    stored = s3.get_object(Bucket=LOCATION.bucket, Key=LOCATION.key)
+    stored = s3.get_object(Bucket=location.bucket, Key=location.key)
     assert stored["ContentType"] == "application/json"
     assert json.loads(stored["Body"].read()) == [
         {"scan_id": SCAN_ID, "batch_number": 1, "org_ids": [org_id_of(1), org_id_of(2)]},

@@ -42,14 +42,24 @@ def test_a_manifest_comes_back_as_it_was_written(manifests: ManifestStore) -> No
 def test_a_manifest_lies_below_the_prefix_that_functions_may_use(manifests: ManifestStore) -> None:
     location = manifests.write(SCAN_ID, BATCHES)
 
-    assert location == ManifestLocation(BUCKET_NAME, f"scans/{SCAN_ID}/manifest.json")
+    assert location.bucket == BUCKET_NAME
+    assert location.key.startswith(f"scans/{SCAN_ID}/manifest-")
 
 
-def test_writing_a_manifest_again_replaces_it(manifests: ManifestStore) -> None:
+def test_writing_the_same_manifest_again_changes_nothing(manifests: ManifestStore) -> None:
+    first = manifests.write(SCAN_ID, BATCHES)
+
+    assert manifests.write(SCAN_ID, BATCHES) == first
+    assert manifests.read(first) == BATCHES
+
+
+def test_another_plan_of_the_same_scan_does_not_overwrite_the_first(
+    manifests: ManifestStore,
+) -> None:
     first = manifests.write(SCAN_ID, BATCHES)
     second = manifests.write(SCAN_ID, BATCHES[:1])
 
-    assert first == second
+    assert manifests.read(first) == BATCHES
     assert manifests.read(second) == BATCHES[:1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -31,13 +32,15 @@ class S3ManifestStore:
 
     def write(self, scan_id: str, batches: Sequence[ScanBatch]) -> ManifestLocation:
         """See the port."""
-        location = ManifestLocation(bucket=self._bucket, key=f"scans/{scan_id}/manifest.json")
-        body = json.dumps([_entry(batch) for batch in batches], separators=(",", ":"))
+        entries = [_entry(batch) for batch in batches]
+        body = json.dumps(entries, separators=(",", ":")).encode()
+        digest = hashlib.sha256(body).hexdigest()[:16]
+        location = ManifestLocation(self._bucket, f"scans/{scan_id}/manifest-{digest}.json")
         with aws_calls(f"S3 bucket {location.bucket}"):
             self._client.put_object(
                 Bucket=location.bucket,
                 Key=location.key,
-                Body=body.encode(),
+                Body=body,
                 ContentType="application/json",
             )
         return location

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Sequence
 
@@ -19,9 +20,11 @@ class InMemoryManifestStore:
 
     def write(self, scan_id: str, batches: Sequence[ScanBatch]) -> ManifestLocation:
         """See the port."""
-        location = ManifestLocation(self._bucket, f"scans/{scan_id}/manifest.json")
+        content = tuple(batches)
+        digest = hashlib.sha256(repr(content).encode()).hexdigest()[:16]
+        location = ManifestLocation(self._bucket, f"scans/{scan_id}/manifest-{digest}.json")
         with self._lock:
-            self._manifests[location] = tuple(batches)
+            self._manifests[location] = content
         return location
 
     def read(self, location: ManifestLocation) -> list[ScanBatch]:
