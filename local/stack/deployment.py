@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Mapping
@@ -52,7 +53,8 @@ def deploy(
     """
     session = embedded_session()
     session.client("s3", endpoint_url=endpoint_url).create_bucket(Bucket=_ARTIFACTS_BUCKET)
-    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    # The SAM CLI splits an override at blanks, unless its value is quoted.
+    overrides = [f"{name}={json.dumps(value)}" for name, value in parameters.items()]
     command = [
         *(str(ROOT / ".venv-sam" / "bin" / "sam"), "deploy"),
         *("--template-file", str(template), "--stack-name", stack_name),
