@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         console.print("\nStopped everything.")
-        return 0 if options.once is False else 130
+        return 130 if options.once else 0
     console.print("Stopped everything.")
     return 0
 
@@ -93,10 +93,11 @@ def _run(options: argparse.Namespace, running: contextlib.ExitStack) -> None:
     operator.types("orgs", "import", str(FLEET.relative_to(ROOT)))
     operator.types("scan", "start", "--wait")
     operator.types("orgs", "list")
+    if options.once:
+        return
     _print_addresses(simulator, stack)
-    if not options.once:
-        console.print("\n[bold]Up until Ctrl-C.[/]")
-        threading.Event().wait()
+    console.print("\n[bold]Up until Ctrl-C.[/]")
+    threading.Event().wait()
 
 
 @contextlib.contextmanager
