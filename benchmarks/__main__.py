@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -22,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
         the machine's.
     """
     options = _options(arguments)
+    # So that a terminated run leaves no server behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     began = time.perf_counter()
     report.machine()
     failed = False
@@ -29,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     for part in options.part or _PARTS:
         try:
             found += _run(part, options.fleet or deployed.FLEETS)
-        except BenchmarkFailed as failure:
+        except (BenchmarkFailed, subprocess.TimeoutExpired) as failure:
             failed = True
             report.failure(part, str(failure))
     met = sum(aim.met for aim in found)

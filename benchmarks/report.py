@@ -43,9 +43,9 @@ def note(text: str) -> None:
     console.print(f"  [dim]{text}[/]")
 
 
-def failure(part: str, reason: str) -> None:
-    """Say that a part could not be measured."""
-    console.print(f"  [bold red]{part} could not be measured:[/] ", end="")
+def failure(subject: str, reason: str) -> None:
+    """Say that something could not be measured."""
+    console.print(f"  [bold red]{subject} could not be measured:[/] ", end="")
     console.print(reason, markup=False)
 
 
@@ -79,7 +79,7 @@ def machine() -> None:
         f" Python {platform.python_version()}, load average {load:.1f}"
     )
     if load > cores / 2:
-        note("Something else is running here: figures will be worse than they should be.")
+        note("Something else runs here, or just did: figures may be worse than they should be.")
 
 
 def number(value: float) -> str:
