@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -25,27 +26,36 @@ def server(module: str, arguments: Sequence[str], extra: Mapping[str, str]) -> I
         extra: Variables of its environment, which has nothing else.
 
     Raises:
-        BenchmarkFailed: It did not start; what it says of that is on standard error.
+        BenchmarkFailed: It did not start.
     """
-    process = subprocess.Popen(  # noqa: S603 - our own modules
-        [sys.executable, "-m", module, *arguments],
-        cwd=ROOT,
-        env=dict(extra),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        address = process.stdout.readline().strip() if process.stdout else ""
-        if not address:
-            raise BenchmarkFailed(f"{module} did not start.")
-        yield address
-    finally:
-        process.terminate()
+    # What a server says of connections that end with a cancelled run is of no use to anybody.
+    with TemporaryFile("w+") as errors:
+        process = subprocess.Popen(  # noqa: S603 - our own modules
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT,
+            env=dict(extra),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
         try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout:
-            process.stdout.close()
+            address = process.stdout.readline().strip() if process.stdout else ""
+            if not address:
+                process.wait(_STOP_SECONDS)
+                errors.seek(0)
+                raise BenchmarkFailed(f"{module} did not start: {errors.read()[-1000:]}")
+            yield address
+        finally:
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout:
+        process.stdout.close()
