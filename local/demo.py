@@ -62,11 +62,16 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _end_on_signals() -> None:
+    # SIGINT too: a shell that starts the demo in the background has it ignored.
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
     def interrupt(_signal: int, _frame: object) -> None:
+        # A second Ctrl-C must not break off the ending, or processes would be left behind.
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    # SIGINT too: a shell that starts the demo in the background has it ignored.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in numbers:
         signal.signal(number, interrupt)
 
 
