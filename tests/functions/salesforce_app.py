@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -20,6 +20,10 @@ from local.salesforce import RunningOrg, SalesforceSimulator
 
 # How access tokens of the platform (and of its simulator) look, and how signed assertions begin.
 _TOKENS = re.compile(r"00D\w{12,15}!\S+|eyJ[\w-]{8,}\.\S*|Bearer \S+")
+
+
+async def do_not_wait(_seconds: float) -> None:
+    """Pass over a latency."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +49,17 @@ class SalesforceApp:
             }
         )
 
-    def simulator(self) -> SalesforceSimulator:
-        """Orgs that know this app."""
-
-        async def do_not_wait(_seconds: float) -> None:
-            return None
-
+    def simulator(
+        self, sleep: Callable[[float], Awaitable[object]] = do_not_wait
+    ) -> SalesforceSimulator:
+        """Orgs that know this app; nobody waits for slow ones, unless told how."""
         return SalesforceSimulator(
             consumer_key=self.consumer_key,
             public_key_pem=self.key.public_key().public_bytes(
                 Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
             ),
             consumer_secret=self.consumer_secret,
-            sleep=do_not_wait,
+            sleep=sleep,
         )
 
     def secrets_in(self, text: str, orgs: Iterable[RunningOrg]) -> list[str]:
