@@ -33,7 +33,6 @@ from tests.builders import NOW, a_registration
 from zoom_migrator.adapters.memory.system import SettableClock
 from zoom_migrator.adapters.salesforce import AppCredentials
 from zoom_migrator.domain.check import CheckFailure, CheckResult, OrgSnapshot
-from zoom_migrator.domain.errors import StoreUnavailable
 from zoom_migrator.domain.failure import FailureCode
 from zoom_migrator.domain.org import AuthKind
 
@@ -178,15 +177,6 @@ def test_a_bug_becomes_a_failure_that_names_its_kind_and_place_only(
     assert org.org_id in line
     assert "session.py" in line
     assert exposed([CONSUMER_SECRET], failure, *log) == []
-
-
-def test_a_secret_store_that_is_unavailable_may_recover(lab: Lab, org: RunningOrg) -> None:
-    def unavailable() -> AppCredentials:
-        raise StoreUnavailable("Secrets Manager is throttling.")
-
-    failure = failure_in(lab.gateway(unavailable).check(lab.registration(org)))
-
-    assert (failure.code, failure.detail) == (FailureCode.INTERNAL_ERROR, "StoreUnavailable")
 
 
 # When
