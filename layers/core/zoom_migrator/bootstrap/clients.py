@@ -13,8 +13,7 @@ def client(service: str, config: Config) -> Any:
     """A client of a service; the adapter that takes it says in its types of which.
 
     It comes from botocore itself: what boto3 adds (resources, file transfers) is used by no
-    function, and importing it would cost each of them 20 ms of a cold start and again as much
-    for the first client.
+    function, and would cost each of them 20 ms of importing and 10 more for its first client.
     """
     return _session().create_client(service, config=config)
 
