@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import (
+    NOW,
     SCAN_ID,
     a_failure,
     a_full_snapshot,
@@ -164,6 +165,15 @@ def test_an_org_is_shown_by_its_15_character_id_with_all_that_is_known(terminal:
     assert shown["snapshot"]["keys"]["presence"] == "present"
     assert shown["snapshot"]["permissions"]["install_packages"] is True
     assert shown["risk"] == "overdue"
+
+
+def test_times_are_shown_to_people_in_utc_and_to_the_second(terminal: Terminal) -> None:
+    terminal.orgs.save(an_org(1, checked_at=NOW.replace(microsecond=602939)))
+
+    text = terminal.types("orgs", "show", org_id_of(1)).stdout
+
+    assert f"{NOW:%Y-%m-%d %H:%M:%S} UTC" in text
+    assert "602939" not in text
 
 
 def test_an_org_that_could_not_be_read_is_shown_with_what_salesforce_said(
