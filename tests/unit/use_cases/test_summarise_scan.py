@@ -157,7 +157,12 @@ def test_a_scan_that_keeps_changing_is_given_up() -> None:
 
 def test_closing_that_broke_off_is_finished_by_repeating_it() -> None:
     scan = RunningScan(700)
-    scan.scans.before_results.extend([None, fails_with(StoreUnavailable("throttled"))])
+
+    def breaks_off_after_500_rows() -> None:
+        scan.found(ScanOutcome.NO_RESULT, *range(1, 501))
+        raise StoreUnavailable("throttled")
+
+    scan.scans.before_results.append(breaks_off_after_500_rows)
 
     with pytest.raises(StoreUnavailable):
         scan.summarise()

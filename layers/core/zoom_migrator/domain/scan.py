@@ -160,6 +160,17 @@ def scan_result(
     return replace(row, failure_code=check.code, detail=check.detail)
 
 
+def no_result(scan_id: str, org_id: str, *, at: datetime, detail: str) -> ScanResult:
+    """The result row of an org that no check tells anything about."""
+    return ScanResult(
+        scan_id=scan_id,
+        org_id=org_id,
+        outcome=ScanOutcome.NO_RESULT,
+        checked_at=at,
+        detail=detail,
+    )
+
+
 def outcome_of(check: CheckResult, minimum: PackageVersion) -> ScanOutcome:
     """Which of the outcomes a check is."""
     if isinstance(check, OrgSnapshot):

@@ -13,7 +13,7 @@ from zoom_migrator.domain.check import CheckFailure, CheckResult
 from zoom_migrator.domain.errors import OperatorActionRequired, StoreUnavailable
 from zoom_migrator.domain.failure import FailureCode, FailureKind, meaning_of
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.scan import BatchProgress, ScanBatch, ScanOutcome, ScanResult
+from zoom_migrator.domain.scan import BatchProgress, ScanBatch, ScanResult, no_result
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator.ports import Clock, OrgRepository, SalesforceGateway, ScanRepository
 from zoom_migrator.use_cases.record_check import record_check
@@ -159,13 +159,7 @@ class _BatchScan:
             return self._no_result(org.org_id, f"could not be recorded: {type(error).__name__}")
 
     def _no_result(self, org_id: str, detail: str) -> ScanResult:
-        return ScanResult(
-            scan_id=self._batch.scan_id,
-            org_id=org_id,
-            outcome=ScanOutcome.NO_RESULT,
-            checked_at=self._ports.clock.now(),
-            detail=detail,
-        )
+        return no_result(self._batch.scan_id, org_id, at=self._ports.clock.now(), detail=detail)
 
     def _keep(self, result: ScanResult) -> None:
         self._pending.append(result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,12 +13,12 @@ from zoom_migrator.domain.errors import (
     InvariantViolation,
     OperatorActionRequired,
 )
-from zoom_migrator.domain.scan import Scan, ScanOutcome, ScanResult, ScanStatus
+from zoom_migrator.domain.scan import Scan, ScanResult, ScanStatus, no_result
 from zoom_migrator.ports import Clock, ManifestStore, ScanRepository
 
 _ATTEMPTS: Final = 5
-_ROWS_A_WRITE: Final = 500
 _NEVER_PLANNED: Final = "the scan was never planned"
+_BROKE_DOWN: Final = "the part of the scan that was to check this org broke down"
 
 _log = logging.getLogger(__name__)
 
@@ -65,8 +65,10 @@ def summarise_scan(
         if scan.status is not ScanStatus.RUNNING:
             return ScanClosing(scan, closed_now=False)
         planned = _planned_orgs(scan, manifests, is_needed=not failure)
-        _fill_gaps(scan.scan_id, planned, scans=scans, now=clock.now())
-        ended = scan.ended(scans.results(scan_id), at=clock.now(), failure=failure)
+        found = list(scans.results(scan_id))
+        gaps = _gaps(scan_id, planned, found, clock.now())
+        scans.put_results(gaps)
+        ended = scan.ended([*found, *gaps], at=clock.now(), failure=failure)
         try:
             return ScanClosing(scans.save(ended), closed_now=True)
         except ConcurrentModification:
@@ -99,25 +101,12 @@ def _planned_orgs(scan: Scan, manifests: ManifestStore, *, is_needed: bool) -> l
     return [org_id for batch in batches for org_id in batch.org_ids]
 
 
-def _fill_gaps(
-    scan_id: str, planned: Sequence[str], *, scans: ScanRepository, now: datetime
-) -> None:
-    have = {result.org_id for result in scans.results(scan_id)}
-    rows = [_gap(scan_id, org_id, now) for org_id in planned if org_id not in have]
-    for chunk in _chunks(rows):
-        scans.put_results(chunk)
-
-
-def _gap(scan_id: str, org_id: str, now: datetime) -> ScanResult:
-    return ScanResult(
-        scan_id=scan_id,
-        org_id=org_id,
-        outcome=ScanOutcome.NO_RESULT,
-        checked_at=now,
-        detail="the part of the scan that was to check this org broke down",
-    )
-
-
-def _chunks(rows: list[ScanResult]) -> Iterator[list[ScanResult]]:
-    for start in range(0, len(rows), _ROWS_A_WRITE):
-        yield rows[start : start + _ROWS_A_WRITE]
+def _gaps(
+    scan_id: str, planned: Sequence[str], found: Sequence[ScanResult], now: datetime
+) -> list[ScanResult]:
+    have = {result.org_id for result in found}
+    return [
+        no_result(scan_id, org_id, at=now, detail=_BROKE_DOWN)
+        for org_id in planned
+        if org_id not in have
+    ]
