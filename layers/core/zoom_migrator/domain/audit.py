@@ -13,6 +13,13 @@ class AuditAction(StrEnum):
     REGISTERED = "registered"
     REGISTRATION_CHANGED = "registration_changed"
     STATUS_CHANGED = "status_changed"
+    MIGRATION_STARTED = "migration_started"
+    APPROVAL_REQUESTED = "approval_requested"
+    APPROVAL_ANSWERED = "approval_answered"
+    INSTALL_REQUESTED = "install_requested"
+    MIGRATION_ENDED = "migration_ended"
+    STANDING_ACCEPTANCE_RECORDED = "standing_acceptance_recorded"
+    STANDING_ACCEPTANCE_WITHDRAWN = "standing_acceptance_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +27,8 @@ class AuditEntry:
     """One change of one org.
 
     Attributes:
-        actor: An IAM principal, or the scan that did it (``scan:<id>``).
+        actor: An IAM principal, the scan or migration that did it (``scan:<id>``,
+            ``migration:<id>``), or the person who answered (``person:<e-mail>``).
         detail: What changed, without secrets.
     """
 

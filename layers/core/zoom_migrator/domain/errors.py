@@ -5,6 +5,10 @@ MigratorError
 │  ├─ InvalidFleetFile
 │  ├─ InvalidSettings
 │  ├─ InvalidTaskInput
+│  ├─ LinkRefused
+│  ├─ MigrationNotFound
+│  ├─ NothingToApprove
+│  ├─ NothingToMigrate
 │  ├─ OrgNotFound
 │  ├─ ScanNotFound
 │  └─ StackNotFound
@@ -97,6 +101,22 @@ class OrgNotFound(OperatorActionRequired):
 
 class ScanNotFound(OperatorActionRequired):
     """No scan with this id is known."""
+
+
+class MigrationNotFound(OperatorActionRequired):
+    """The org has had no migration, or none with this number."""
+
+
+class NothingToMigrate(OperatorActionRequired):
+    """A migration cannot be started, resumed or stopped, as there is nothing for it to do."""
+
+
+class NothingToApprove(OperatorActionRequired):
+    """No answer is awaited from this org, or it has been given already."""
+
+
+class LinkRefused(OperatorActionRequired):
+    """A signed link is forged, damaged, out of date or revoked; the message says which."""
 
 
 class StackNotFound(OperatorActionRequired):

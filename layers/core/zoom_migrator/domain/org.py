@@ -6,11 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from zoom_migrator.domain.approval import StandingAcceptance
 from zoom_migrator.domain.check import CheckFailure, CheckResult, OrgSnapshot
+from zoom_migrator.domain.errors import IllegalTransition
 from zoom_migrator.domain.failure import meaning_of
 from zoom_migrator.domain.status import (
+    REASONS_ABOUT_THE_UPGRADE,
     REASONS_FOUND_BY_A_CHECK,
     BlockedReason,
+    OrgEvent,
     OrgStatus,
     advance,
 )
@@ -39,6 +43,25 @@ class ZoomProduct(StrEnum):
     WEBINAR = "webinar"
 
 
+class UpgradePolicy(StrEnum):
+    """How an org's package is upgraded.
+
+    ``AUTO`` installs without asking each time, if a standing acceptance is recorded; without one
+    it asks. ``MANUAL`` leaves the install to the customer.
+    """
+
+    ASK = "ask"
+    AUTO = "auto"
+    MANUAL = "manual"
+
+
+class StartPolicy(StrEnum):
+    """Who starts an org's migration."""
+
+    OPERATOR = "operator"
+    SCAN = "scan"
+
+
 @dataclass(frozen=True, slots=True)
 class OrgRegistration:
     """What the fleet file says of an org.
@@ -61,6 +84,8 @@ class OrgRegistration:
     products: tuple[ZoomProduct, ...] = (ZoomProduct.MEETINGS,)
     deadline: date | None = None
     tags: tuple[str, ...] = ()
+    upgrade_policy: UpgradePolicy = UpgradePolicy.ASK
+    start_policy: StartPolicy = StartPolicy.OPERATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +96,9 @@ class Org:
         snapshot: What the last successful check saw; a failing check leaves it as it is.
         failure: Why the last check failed, or None if it succeeded.
         checked_at: When the last check was, successful or not.
+        attempts: How many migrations were begun.
+        active_attempt: The migration that has the org in hand, or None; there is never a second.
+        standing_acceptance: Consent given beforehand to upgrades of this org.
         revision: Counts changes, for optimistic locking; 0 means not stored yet.
     """
 
@@ -82,6 +110,9 @@ class Org:
     failure: CheckFailure | None = None
     checked_at: datetime | None = None
     last_scan_id: str | None = None
+    attempts: int = 0
+    active_attempt: int | None = None
+    standing_acceptance: StandingAcceptance | None = None
     revision: int = 0
 
     @property
@@ -89,11 +120,14 @@ class Org:
         """18-character Salesforce id."""
         return self.registration.org_id
 
-    def observe(self, result: CheckResult, *, scan_id: str, minimum: PackageVersion) -> Org:
+    def observe(self, result: CheckResult, *, scan_id: str | None, minimum: PackageVersion) -> Org:
         """The org after a check.
 
         A result older than what is already known changes nothing, so that two scans at once,
         or a late retry, cannot turn the clock back.
+
+        Args:
+            scan_id: The scan that checked, or None where a migration did.
         """
         if self.checked_at is not None and result.checked_at < self.checked_at:
             return self
@@ -105,7 +139,7 @@ class Org:
             snapshot=self._snapshot_after(result),
             failure=result if isinstance(result, CheckFailure) else None,
             checked_at=result.checked_at,
-            last_scan_id=scan_id,
+            last_scan_id=scan_id or self.last_scan_id,
         )
 
     def _snapshot_after(self, result: CheckResult) -> OrgSnapshot | None:
@@ -113,23 +147,61 @@ class Org:
             return self.snapshot
         return result.completed_by(self.snapshot) if self.snapshot else result
 
-    @property
-    def _blocked_beyond_a_check(self) -> bool:
-        reason = self.blocked_reason
-        return (
-            self.status is OrgStatus.BLOCKED
-            and reason is not None
-            and reason not in REASONS_FOUND_BY_A_CHECK
-        )
+    def begin_attempt(self) -> Org:
+        """The org in the hands of its next migration.
+
+        Raises:
+            IllegalTransition: Another migration has it in hand.
+        """
+        if self.active_attempt is not None:
+            raise IllegalTransition(
+                f"org {self.org_id} is in the hands of migration {self.active_attempt}"
+            )
+        attempt = self.attempts + 1
+        claimed = replace(self, attempts=attempt, active_attempt=attempt)
+        if self.status is OrgStatus.BLOCKED and self.blocked_reason in REASONS_ABOUT_THE_UPGRADE:
+            return claimed.after(OrgEvent.UPGRADE_RESUMED)
+        return claimed
+
+    def after(self, event: OrgEvent, reason: BlockedReason | None = None) -> Org:
+        """The org after something a migration did.
+
+        Args:
+            reason: Why it is blocked; only with ``UPGRADE_BLOCKED``.
+
+        Raises:
+            IllegalTransition: That cannot happen to an org of this status.
+        """
+        status = advance(self.status, event)
+        if status is not OrgStatus.BLOCKED:
+            return replace(self, status=status, blocked_reason=None)
+        return replace(self, status=status, blocked_reason=reason or self.blocked_reason)
+
+    def released(self) -> Org:
+        """The org in nobody's hands."""
+        return replace(self, active_attempt=None)
 
     def _status_after(self, result: CheckResult, minimum: PackageVersion) -> OrgStatus:
-        if self._blocked_beyond_a_check:
+        event = result.event(minimum)
+        if self._is_unmoved_by(event):
             return self.status
-        return advance(self.status, result.event(minimum))
+        return advance(self.status, event)
+
+    def _is_unmoved_by(self, event: OrgEvent) -> bool:
+        """Whether the org is blocked by something that this finding does not clear."""
+        reason = self.blocked_reason
+        if self.status is not OrgStatus.BLOCKED or reason in REASONS_FOUND_BY_A_CHECK:
+            return False
+        if reason in REASONS_ABOUT_THE_UPGRADE:
+            return event not in (OrgEvent.VERSION_SUFFICIENT, OrgEvent.PACKAGE_MISSING)
+        return reason is not None
 
     def _reason_after(self, result: CheckResult, status: OrgStatus) -> BlockedReason | None:
         if status is not OrgStatus.BLOCKED:
             return None
-        if self._blocked_beyond_a_check or isinstance(result, OrgSnapshot):
+        found_by_a_check = self.blocked_reason is None or (
+            self.blocked_reason in REASONS_FOUND_BY_A_CHECK
+        )
+        if isinstance(result, OrgSnapshot) or not found_by_a_check:
             return self.blocked_reason
         return meaning_of(result.code).blocked_reason or self.blocked_reason

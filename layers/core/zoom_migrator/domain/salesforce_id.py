@@ -48,5 +48,10 @@ def organization_id(text: str) -> str:
     return id15 + expected
 
 
+def same_id(one: str, other: str) -> bool:
+    """Whether two ids, each of 15 or 18 characters, name the same record."""
+    return bool(one) and one[:15] == other[:15]
+
+
 def _quoted(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:40] + "…")

@@ -39,6 +39,11 @@ class BlockedReason(StrEnum):
     CONFIGURATION = "configuration"
     CONTACT_SALESFORCE_SUPPORT = "contact_salesforce_support"
     UPGRADE_FAILED = "upgrade_failed"
+    UPGRADE_DECLINED = "upgrade_declined"
+    INSTALL_NOT_ALLOWED = "install_not_allowed"
+    ORG_NOT_UPGRADABLE = "org_not_upgradable"
+    TARGET_NOT_USABLE = "target_not_usable"
+    MIGRATION_BROKE = "migration_broke"
     EMAIL_MISMATCH = "email_mismatch"
     PRODUCT_NOT_ON_ACCOUNT = "product_not_on_account"
     SCOPES_MISSING = "scopes_missing"
@@ -57,15 +62,50 @@ REASONS_FOUND_BY_A_CHECK: Final = frozenset(
 """Reasons that a version check finds, so that the next good check clears them."""
 
 
+REASONS_ABOUT_THE_UPGRADE: Final = frozenset(
+    {
+        BlockedReason.CONTACT_SALESFORCE_SUPPORT,
+        BlockedReason.UPGRADE_FAILED,
+        BlockedReason.UPGRADE_DECLINED,
+        BlockedReason.INSTALL_NOT_ALLOWED,
+        BlockedReason.ORG_NOT_UPGRADABLE,
+        BlockedReason.TARGET_NOT_USABLE,
+        BlockedReason.MIGRATION_BROKE,
+    }
+)
+"""Reasons that stand between an org and the upgrade.
+
+A check does not clear them, a person does by resuming. Only where somebody else upgraded or
+removed the package meanwhile are they beside the point.
+"""
+
+
 class OrgEvent(StrEnum):
-    """What a version check can tell about an org."""
+    """What can happen to an org: what a version check finds, and what a migration does."""
 
     PACKAGE_MISSING = "package_missing"
     VERSION_BEHIND = "version_behind"
     VERSION_SUFFICIENT = "version_sufficient"
     CHECK_REFUSED = "check_refused"
     CHECK_INCONCLUSIVE = "check_inconclusive"
+    UPGRADE_RESUMED = "upgrade_resumed"
+    APPROVAL_REQUESTED = "approval_requested"
+    UPGRADE_STARTED = "upgrade_started"
+    UPGRADE_CONFIRMED = "upgrade_confirmed"
+    UPGRADE_ABANDONED = "upgrade_abandoned"
+    UPGRADE_BLOCKED = "upgrade_blocked"
 
+
+CHECK_EVENTS: Final = frozenset(
+    {
+        OrgEvent.PACKAGE_MISSING,
+        OrgEvent.VERSION_BEHIND,
+        OrgEvent.VERSION_SUFFICIENT,
+        OrgEvent.CHECK_REFUSED,
+        OrgEvent.CHECK_INCONCLUSIVE,
+    }
+)
+"""Events of version checks. They can meet an org in any status."""
 
 _S = OrgStatus
 _E = OrgEvent
@@ -75,9 +115,7 @@ _FOUND: Final = {
     _E.VERSION_BEHIND: _S.UPGRADE_REQUIRED,
     _E.VERSION_SUFFICIENT: _S.AUTHORIZATION_PENDING,
 }
-_UNDER_WAY: Final = (
-    _S.UPGRADE_APPROVAL_PENDING,
-    _S.UPGRADING,
+_BEYOND_THE_UPGRADE: Final = (
     _S.AUTHORIZED,
     _S.CLEANUP_APPROVAL_PENDING,
     _S.MIGRATED,
@@ -88,19 +126,63 @@ _UNDER_WAY: Final = (
 
 
 def _unmoved(status: OrgStatus) -> dict[OrgEvent, OrgStatus]:
-    return dict.fromkeys(_E, status)
+    return dict.fromkeys(CHECK_EVENTS, status)
 
 
 # An unsuccessful check never erases what was known: only an org about which nothing is known yet
 # becomes blocked by one. Statuses that a migration in progress owns are not moved by a scan.
 TRANSITIONS: Final[Mapping[OrgStatus, Mapping[OrgEvent, OrgStatus]]] = MappingProxyType(
     {
-        _S.REGISTERED: _unmoved(_S.REGISTERED) | _FOUND | {_E.CHECK_REFUSED: _S.BLOCKED},
-        _S.NOT_INSTALLED: _unmoved(_S.NOT_INSTALLED) | _FOUND,
-        _S.UPGRADE_REQUIRED: _unmoved(_S.UPGRADE_REQUIRED) | _FOUND,
-        _S.AUTHORIZATION_PENDING: _unmoved(_S.AUTHORIZATION_PENDING) | _FOUND,
-        _S.BLOCKED: _unmoved(_S.BLOCKED) | _FOUND,
-        **{status: _unmoved(status) for status in _UNDER_WAY},
+        _S.REGISTERED: _unmoved(_S.REGISTERED)
+        | _FOUND
+        | {
+            _E.CHECK_REFUSED: _S.BLOCKED,
+            _E.UPGRADE_ABANDONED: _S.REGISTERED,
+            _E.UPGRADE_BLOCKED: _S.BLOCKED,
+        },
+        _S.NOT_INSTALLED: _unmoved(_S.NOT_INSTALLED)
+        | _FOUND
+        | {_E.UPGRADE_ABANDONED: _S.NOT_INSTALLED, _E.UPGRADE_BLOCKED: _S.BLOCKED},
+        _S.UPGRADE_REQUIRED: _unmoved(_S.UPGRADE_REQUIRED)
+        | _FOUND
+        | {
+            _E.APPROVAL_REQUESTED: _S.UPGRADE_APPROVAL_PENDING,
+            _E.UPGRADE_STARTED: _S.UPGRADING,
+            _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
+            _E.UPGRADE_ABANDONED: _S.UPGRADE_REQUIRED,
+            _E.UPGRADE_BLOCKED: _S.BLOCKED,
+        },
+        _S.UPGRADE_APPROVAL_PENDING: _unmoved(_S.UPGRADE_APPROVAL_PENDING)
+        | {
+            _E.APPROVAL_REQUESTED: _S.UPGRADE_APPROVAL_PENDING,
+            _E.UPGRADE_STARTED: _S.UPGRADING,
+            _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
+            _E.UPGRADE_ABANDONED: _S.UPGRADE_REQUIRED,
+            _E.UPGRADE_BLOCKED: _S.BLOCKED,
+        },
+        _S.UPGRADING: _unmoved(_S.UPGRADING)
+        | {
+            _E.UPGRADE_STARTED: _S.UPGRADING,
+            _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
+            _E.UPGRADE_ABANDONED: _S.UPGRADE_REQUIRED,
+            _E.UPGRADE_BLOCKED: _S.BLOCKED,
+        },
+        _S.AUTHORIZATION_PENDING: _unmoved(_S.AUTHORIZATION_PENDING)
+        | _FOUND
+        | {
+            _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
+            _E.UPGRADE_ABANDONED: _S.AUTHORIZATION_PENDING,
+            _E.UPGRADE_BLOCKED: _S.BLOCKED,
+        },
+        _S.BLOCKED: _unmoved(_S.BLOCKED)
+        | _FOUND
+        | {
+            _E.UPGRADE_RESUMED: _S.UPGRADE_REQUIRED,
+            _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
+            _E.UPGRADE_ABANDONED: _S.BLOCKED,
+            _E.UPGRADE_BLOCKED: _S.BLOCKED,
+        },
+        **{status: _unmoved(status) for status in _BEYOND_THE_UPGRADE},
     }
 )
 

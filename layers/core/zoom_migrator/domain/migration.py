@@ -1,0 +1,179 @@
+"""One attempt to move one org from JWT to OAuth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from zoom_migrator.domain.approval import Approval, ApprovalStatus
+from zoom_migrator.domain.errors import IllegalTransition
+from zoom_migrator.domain.preflight import Finding
+from zoom_migrator.domain.status import BlockedReason
+from zoom_migrator.domain.upgrade import SecurityType, TargetVersion
+
+
+class MigrationStep(StrEnum):
+    """What a migration is doing."""
+
+    PREPARING = "preparing"
+    AWAITING_APPROVAL = "awaiting_approval"
+    INSTALLING = "installing"
+    AWAITING_UPGRADE_BY_HAND = "awaiting_upgrade_by_hand"
+    ENDED = "ended"
+
+
+class MigrationOutcome(StrEnum):
+    """How a migration ended.
+
+    ``EXPIRED``: nobody answered or upgraded in time. ``STOPPED``: an operator stopped it.
+    ``BROKE``: the product itself failed.
+    """
+
+    UPGRADED = "upgraded"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    BLOCKED = "blocked"
+    NOT_INSTALLED = "not_installed"
+    STOPPED = "stopped"
+    BROKE = "broke"
+
+
+class Next(StrEnum):
+    """What the state machine does next."""
+
+    PREPARE = "prepare"
+    ASK = "ask"
+    INSTALL = "install"
+    POLL = "poll"
+    BY_HAND = "by_hand"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a step decided.
+
+    Attributes:
+        wait_seconds: How long to wait first; for ``ASK`` how long to wait for the answer.
+        outcome: How the migration ended; only with ``END``.
+    """
+
+    next: Next
+    wait_seconds: int = 0
+    outcome: MigrationOutcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """The one install that a migration has in hand.
+
+    Attributes:
+        began_at: When it was first tried; patience is counted from here.
+        intended_at: Recorded before each request is sent, so that after a crash it is known that
+            one may be on its way; None while none can be.
+        request_id: The request in the org (``0Hf...``), or empty while it is not known.
+        tries: How many requests were sent, or meant to be.
+        confirmed_at: When Salesforce said that it is done; the version may lag behind.
+        last_error: What the last failed one said, raw.
+    """
+
+    began_at: datetime
+    security: SecurityType
+    intended_at: datetime | None = None
+    request_id: str = ""
+    tries: int = 0
+    confirmed_at: datetime | None = None
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One attempt of one org.
+
+    Attributes:
+        attempt: Counts an org's attempts from 1.
+        trigger: ``operator`` or ``scan``.
+        version_before: Installed version when it began, in full form; empty until it is known.
+        target: What is to be installed; None on the way by hand and until it is known.
+        waiting_since: Since when the present step waits for something that passes by itself.
+        by_hand_until: Until when an upgrade by hand is waited for.
+        reminders: How many reminders about the upgrade by hand were recorded.
+        detail: Why it ended, with what the other side said, without secrets.
+        failure_code: Stable name of what it failed by; empty if it did not.
+        revision: Counts changes, for optimistic locking; 0 means not stored yet.
+    """
+
+    org_id: str
+    attempt: int
+    trigger: str
+    requested_by: str
+    started_at: datetime
+    step: MigrationStep = MigrationStep.PREPARING
+    version_before: str = ""
+    target: TargetVersion | None = None
+    findings: tuple[Finding, ...] = ()
+    approval: Approval | None = None
+    install: Install | None = None
+    waiting_since: datetime | None = None
+    by_hand_since: datetime | None = None
+    by_hand_until: datetime | None = None
+    reminders: int = 0
+    outcome: MigrationOutcome | None = None
+    blocked_reason: BlockedReason | None = None
+    failure_code: str = ""
+    detail: str = ""
+    ended_at: datetime | None = None
+    revision: int = 0
+
+    @property
+    def migration_id(self) -> str:
+        """Id of the attempt, which is also the name of its execution."""
+        return migration_id(self.org_id, self.attempt)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended, in whatever way."""
+        return self.step is MigrationStep.ENDED
+
+    def ended(
+        self,
+        outcome: MigrationOutcome,
+        at: datetime,
+        *,
+        detail: str = "",
+        failure_code: str = "",
+        blocked_reason: BlockedReason | None = None,
+    ) -> Migration:
+        """The migration at its end; a request for consent that is still open is revoked.
+
+        Raises:
+            IllegalTransition: It has ended before.
+        """
+        if self.is_over:
+            raise IllegalTransition(f"migration {self.migration_id} has ended before")
+        open_request_becomes = {
+            MigrationOutcome.UPGRADED: ApprovalStatus.SUPERSEDED,
+            MigrationOutcome.NOT_INSTALLED: ApprovalStatus.SUPERSEDED,
+            MigrationOutcome.EXPIRED: ApprovalStatus.EXPIRED,
+        }.get(outcome, ApprovalStatus.REVOKED)
+        return replace(
+            self,
+            step=MigrationStep.ENDED,
+            outcome=outcome,
+            blocked_reason=blocked_reason,
+            failure_code=failure_code,
+            detail=detail,
+            approval=self.approval.closed(open_request_becomes) if self.approval else None,
+            waiting_since=None,
+            ended_at=at,
+        )
+
+    def verdict_at_end(self) -> Verdict:
+        """What the state machine is told once this has ended."""
+        return Verdict(Next.END, outcome=self.outcome)
+
+
+def migration_id(org_id: str, attempt: int) -> str:
+    """Id of an attempt, which is also the name of its execution."""
+    return f"{org_id}-{attempt}"

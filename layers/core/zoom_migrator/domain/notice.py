@@ -1,0 +1,39 @@
+"""What people have to be told, recorded with the change it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about. Kinds are stable: subscribers may rely on them."""
+
+    UPGRADE_APPROVAL_NEEDED = "upgrade_approval_needed"
+    UPGRADE_APPROVAL_REMINDER = "upgrade_approval_reminder"
+    UPGRADE_BY_HAND_NEEDED = "upgrade_by_hand_needed"
+    UPGRADE_BY_HAND_REMINDER = "upgrade_by_hand_reminder"
+    UPGRADE_DONE = "upgrade_done"
+    UPGRADE_DECLINED = "upgrade_declined"
+    UPGRADE_EXPIRED = "upgrade_expired"
+    UPGRADE_BLOCKED = "upgrade_blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to tell about one attempt of one org.
+
+    Attributes:
+        milestone: Tells notices of one kind apart, such as ``1`` for the first reminder; there is
+            one notice at most of an org, attempt, kind and milestone.
+        facts: What its words are made of; never a secret or a link.
+    """
+
+    org_id: str
+    attempt: int
+    kind: NoticeKind
+    at: datetime
+    milestone: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
