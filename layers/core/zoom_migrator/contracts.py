@@ -1,4 +1,4 @@
-"""What goes in and out of the state machine's functions.
+"""What goes in and out of the functions of ``scan_fleet``, and what all contracts share.
 
 A waiting execution calls tomorrow's code with yesterday's input, so these models only ever gain
 fields with defaults.

@@ -9,6 +9,7 @@ from typing import Final
 
 _RANDOM_BYTES: Final = 5
 _RANDOM_CHARACTERS: Final = 6
+_SECRET_BYTES: Final = 16
 
 
 class SystemClock:
@@ -30,3 +31,11 @@ class RandomScanIds:
         """See the port; ids sort by time to the second."""
         chance = base64.b32encode(secrets.token_bytes(_RANDOM_BYTES)).decode().lower()
         return f"scan-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{chance[:_RANDOM_CHARACTERS]}"
+
+
+class RandomSecretIds:
+    """Ids from the operating system's source of randomness."""
+
+    def new_secret_id(self) -> str:
+        """See the port."""
+        return secrets.token_urlsafe(_SECRET_BYTES)

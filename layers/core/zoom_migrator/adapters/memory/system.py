@@ -35,3 +35,14 @@ class SequentialScanIds:
     def new_scan_id(self, now: datetime) -> str:
         """See the port."""
         return f"scan-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{next(self._numbers):06d}"
+
+
+class SequentialSecretIds:
+    """Ids such as ``secret0000000000000001``: as long as real ones, and easy to guess."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def new_secret_id(self) -> str:
+        """See the port."""
+        return f"secret{next(self._numbers):016d}"
