@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -25,6 +25,13 @@ def _domains(text: object) -> object:
     if not isinstance(text, str):
         return text
     return tuple(part.strip().lower() for part in text.split(",") if part.strip())
+
+
+type PackageId = Annotated[str, Field(pattern=r"^033[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$")]
+type MinimumVersion = Annotated[PackageVersion, BeforeValidator(_version)]
+
+ZOOM_PACKAGE_ID: Final = "033370000004aaUAAQ"
+LOWEST_VERSION_WITH_OAUTH: Final = PackageVersion(3, 27)
 
 
 class Settings(BaseModel):
@@ -73,8 +80,8 @@ class PlanScanSettings(ScanRecordSettings):
     scan_batch_size: Annotated[int, Field(ge=1, le=1_000)] = 200
 
 
-class ScanOrgsSettings(TableSettings):
-    r"""For ``scan_orgs``.
+class SalesforceAccessSettings(Settings):
+    r"""For functions that ask orgs about themselves or change something in them.
 
     Patterns name the letters they mean: besides letting in every alphabet, ``\w`` takes a
     twentieth of a cold start to compile.
@@ -87,13 +94,14 @@ class ScanOrgsSettings(TableSettings):
     ] = ("my.salesforce.com",)
     salesforce_connect_to: str = ""
     package_namespace: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,15}$")] = "zoom_app"
-    package_id: Annotated[str, Field(pattern=r"^033[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$")] = (
-        "033370000004aaUAAQ"
-    )
-    minimum_package_version: Annotated[PackageVersion, BeforeValidator(_version)] = PackageVersion(
-        3, 27
-    )
+    package_id: PackageId = ZOOM_PACKAGE_ID
     keys_object: str = "zoom_app__Zoom__c"
     keys_api_key_field: str = "zoom_app__Zoom_API_Key__c"
     keys_api_secret_field: str = "zoom_app__Zoom_API_Secret__c"  # noqa: S105 - a field's name
+
+
+class ScanOrgsSettings(TableSettings, SalesforceAccessSettings):
+    """For ``scan_orgs``."""
+
+    minimum_package_version: MinimumVersion = LOWEST_VERSION_WITH_OAUTH
     scan_threads: Annotated[int, Field(ge=1, le=256)] = 64
