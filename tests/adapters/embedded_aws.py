@@ -56,7 +56,8 @@ def _serve_one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def client(
-    service: Literal["dynamodb", "s3", "secretsmanager", "stepfunctions"], **settings: Any
+    service: Literal["dynamodb", "kms", "s3", "secretsmanager", "sqs", "stepfunctions"],
+    **settings: Any,
 ) -> Any:
     """A client set up as the product sets it up."""
     config = client_config(max_connections=16, check_parameters=service != "dynamodb")

@@ -8,9 +8,13 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from tests.builders import NOW, after
-from zoom_migrator.adapters.memory.system import SequentialScanIds, SettableClock
-from zoom_migrator.adapters.system import RandomScanIds, SystemClock
-from zoom_migrator.ports import Clock, ScanIds
+from zoom_migrator.adapters.memory.system import (
+    SequentialScanIds,
+    SequentialSecretIds,
+    SettableClock,
+)
+from zoom_migrator.adapters.system import RandomScanIds, RandomSecretIds, SystemClock
+from zoom_migrator.ports import Clock, ScanIds, SecretIds
 
 # Source: Step Functions API reference, StartExecution: what a name may be, on the safe side.
 LEGAL_EXECUTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -25,6 +29,12 @@ def clock(request: pytest.FixtureRequest) -> Clock:
 @pytest.fixture(params=[RandomScanIds, SequentialScanIds], ids=["random", "memory"])
 def ids(request: pytest.FixtureRequest) -> ScanIds:
     made: ScanIds = request.param()
+    return made
+
+
+@pytest.fixture(params=[RandomSecretIds, SequentialSecretIds], ids=["random", "memory"])
+def secret_ids(request: pytest.FixtureRequest) -> SecretIds:
+    made: SecretIds = request.param()
     return made
 
 
@@ -59,3 +69,18 @@ def test_scan_ids_sort_by_time(ids: ScanIds) -> None:
     made = [ids.new_scan_id(after(seconds=seconds)) for seconds in range(100)]
 
     assert made == sorted(made)
+
+
+def test_a_secret_id_fits_into_a_link(secret_ids: SecretIds) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9_-]{22}", secret_ids.new_secret_id())
+
+
+def test_secret_ids_differ(secret_ids: SecretIds) -> None:
+    assert len({secret_ids.new_secret_id() for _ in range(200)}) == 200
+
+
+def test_real_secret_ids_have_nothing_in_common() -> None:
+    made = [RandomSecretIds().new_secret_id() for _ in range(200)]
+
+    # The last character holds two bits only; each other place takes on many values.
+    assert all(len({each[place] for each in made}) > 30 for place in range(21))

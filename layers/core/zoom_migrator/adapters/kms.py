@@ -91,9 +91,12 @@ class KmsLinkSigner:
 
     def sign(self, claims: str) -> str:
         """See the port."""
+        message = _message(claims)
+        if not 0 < len(message) <= _MAX_MESSAGE_BYTES:
+            raise InvariantViolation(f"A text of {len(message)} bytes cannot be signed.")
         with self._calls():
             answer = self._client.generate_mac(
-                KeyId=self._key_id, Message=_message(claims), MacAlgorithm=_MAC_ALGORITHM
+                KeyId=self._key_id, Message=message, MacAlgorithm=_MAC_ALGORITHM
             )
         return _text(answer["Mac"])
 
