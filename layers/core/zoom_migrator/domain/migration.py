@@ -65,6 +65,26 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How a migration ends, and why.
+
+    Attributes:
+        detail: Why, in words for people.
+        remedy: What to do about it; empty where nothing has to be done.
+        said: What the other side said, raw, without secrets.
+        failure_code: Stable name of what it failed by; empty if it did not.
+        blocked_reason: Reason code the org gets; only where it is blocked.
+    """
+
+    outcome: MigrationOutcome
+    detail: str = ""
+    remedy: str = ""
+    said: str = ""
+    failure_code: str = ""
+    blocked_reason: BlockedReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Install:
     """The one install that a migration has in hand.
 
@@ -74,6 +94,7 @@ class Install:
             one may be on its way; None while none can be.
         request_id: The request in the org (``0Hf...``), or empty while it is not known.
         tries: How many requests were sent, or meant to be.
+        failed_requests: Ids of those that failed, so that none of them is taken for a later one.
         confirmed_at: When Salesforce said that it is done; the version may lag behind.
         last_error: What the last failed one said, raw.
     """
@@ -83,6 +104,7 @@ class Install:
     intended_at: datetime | None = None
     request_id: str = ""
     tries: int = 0
+    failed_requests: tuple[str, ...] = ()
     confirmed_at: datetime | None = None
     last_error: str = ""
 
@@ -99,7 +121,9 @@ class Migration:
         waiting_since: Since when the present step waits for something that passes by itself.
         by_hand_until: Until when an upgrade by hand is waited for.
         reminders: How many reminders about the upgrade by hand were recorded.
-        detail: Why it ended, with what the other side said, without secrets.
+        detail: Why it ended, in words for people.
+        remedy: What to do about it; empty where nothing has to be done.
+        said: What the other side said, raw, without secrets.
         failure_code: Stable name of what it failed by; empty if it did not.
         revision: Counts changes, for optimistic locking; 0 means not stored yet.
     """
@@ -123,6 +147,8 @@ class Migration:
     blocked_reason: BlockedReason | None = None
     failure_code: str = ""
     detail: str = ""
+    remedy: str = ""
+    said: str = ""
     ended_at: datetime | None = None
     revision: int = 0
 
@@ -136,16 +162,8 @@ class Migration:
         """Whether it has ended, in whatever way."""
         return self.step is MigrationStep.ENDED
 
-    def ended(
-        self,
-        outcome: MigrationOutcome,
-        at: datetime,
-        *,
-        detail: str = "",
-        failure_code: str = "",
-        blocked_reason: BlockedReason | None = None,
-    ) -> Migration:
-        """The migration at its end; a request for consent that is still open is revoked.
+    def ended(self, ending: Ending, at: datetime) -> Migration:
+        """The migration at its end; a request for consent that is still open is closed.
 
         Raises:
             IllegalTransition: It has ended before.
@@ -156,14 +174,16 @@ class Migration:
             MigrationOutcome.UPGRADED: ApprovalStatus.SUPERSEDED,
             MigrationOutcome.NOT_INSTALLED: ApprovalStatus.SUPERSEDED,
             MigrationOutcome.EXPIRED: ApprovalStatus.EXPIRED,
-        }.get(outcome, ApprovalStatus.REVOKED)
+        }.get(ending.outcome, ApprovalStatus.REVOKED)
         return replace(
             self,
             step=MigrationStep.ENDED,
-            outcome=outcome,
-            blocked_reason=blocked_reason,
-            failure_code=failure_code,
-            detail=detail,
+            outcome=ending.outcome,
+            blocked_reason=ending.blocked_reason,
+            failure_code=ending.failure_code,
+            detail=ending.detail,
+            remedy=ending.remedy,
+            said=ending.said,
             approval=self.approval.closed(open_request_becomes) if self.approval else None,
             waiting_since=None,
             ended_at=at,
