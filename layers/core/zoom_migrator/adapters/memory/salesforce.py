@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict, deque
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from zoom_migrator.domain.check import CheckFailure, CheckResult
+from zoom_migrator.domain.check import CheckFailure, CheckResult, InstalledPackage, OrgSnapshot
 from zoom_migrator.domain.failure import FailureCode
 from zoom_migrator.domain.org import OrgRegistration
 
@@ -30,6 +31,14 @@ class MemorySalesforceGateway:
         with self._lock:
             self._answers[org_id].clear()
             self._answers[org_id].extend(answers)
+
+    def now_has(self, org_id: str, package: InstalledPackage) -> None:
+        """Let all checks of an org that succeed find this package from now on."""
+        with self._lock:
+            answers = self._answers[org_id]
+            for place, answer in enumerate(answers):
+                if isinstance(answer, OrgSnapshot):
+                    answers[place] = replace(answer, package=package)
 
     @property
     def checked(self) -> list[OrgRegistration]:
