@@ -3,31 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from zoom_migrator.domain.audit import AuditEntry
 from zoom_migrator.domain.errors import InvalidSettings, InvariantViolation
-from zoom_migrator.domain.org import Org
+
+if TYPE_CHECKING:
+    # Scans use this module too, and have no use for all that migrations bring with them.
+    from zoom_migrator.domain.migration import Migration
+    from zoom_migrator.domain.notice import Notice
+    from zoom_migrator.domain.org import Org
 
 MAX_AUDIT_ENTRIES: Final = 50
+MAX_AUDIT_ENTRIES_OF_A_MIGRATION: Final = 20
+MAX_NOTICES: Final = 20
 # Source: Secrets Manager API reference, PutSecretValue.
 MAX_SECRET_BYTES: Final = 65_536
 
 
-def check_audit(org: Org, audit: Sequence[AuditEntry]) -> None:
-    """Refuse audit entries that cannot be stored together with an org.
+def check_audit(org_id: str, audit: Sequence[AuditEntry], *, most: int = MAX_AUDIT_ENTRIES) -> None:
+    """Refuse audit entries that cannot be stored together with a change of an org.
 
     Raises:
         InvariantViolation: There are too many, or one is about another org.
     """
-    if len(audit) > MAX_AUDIT_ENTRIES:
+    if len(audit) > most:
         raise InvariantViolation(
-            f"{len(audit)} audit entries for one change of {org.org_id}; "
-            f"at most {MAX_AUDIT_ENTRIES} can be stored."
+            f"{len(audit)} audit entries for one change of {org_id}; at most {most} can be stored."
         )
-    strangers = [entry.org_id for entry in audit if entry.org_id != org.org_id]
+    strangers = [entry.org_id for entry in audit if entry.org_id != org_id]
     if strangers:
-        raise InvariantViolation(f"A change of {org.org_id} cannot be audited as {strangers[0]}.")
+        raise InvariantViolation(f"A change of {org_id} cannot be audited as {strangers[0]}.")
+
+
+def check_along(
+    migration: Migration, org: Org | None, audit: Sequence[AuditEntry], notices: Sequence[Notice]
+) -> None:
+    """Refuse what cannot be stored together with a migration.
+
+    Raises:
+        InvariantViolation: There is too much, or something is about another org or attempt.
+    """
+    this = migration.migration_id
+    if org is not None and org.org_id != migration.org_id:
+        raise InvariantViolation(f"Org {org.org_id} cannot be stored with migration {this}.")
+    check_audit(migration.org_id, audit, most=MAX_AUDIT_ENTRIES_OF_A_MIGRATION)
+    if len(notices) > MAX_NOTICES:
+        raise InvariantViolation(
+            f"{len(notices)} notices for one change of migration {this}; "
+            f"at most {MAX_NOTICES} can be stored."
+        )
+    for notice in notices:
+        if (notice.org_id, notice.attempt) != (migration.org_id, migration.attempt):
+            raise InvariantViolation(
+                f"A notice about attempt {notice.attempt} of {notice.org_id} "
+                f"cannot be stored with migration {this}."
+            )
 
 
 def check_secret(text: str) -> None:

@@ -51,7 +51,7 @@ class DynamoDbOrgRepository:
 
     def save(self, org: Org, audit: Sequence[AuditEntry] = ()) -> Org:
         """See the port."""
-        check_audit(org, audit)
+        check_audit(org.org_id, audit)
         saved = replace(org, revision=org.revision + 1)
         entries = [
             audit_item(entry, revision=saved.revision, position=position)

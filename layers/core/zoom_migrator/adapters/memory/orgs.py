@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from zoom_migrator.adapters.limits import check_audit
@@ -34,15 +34,43 @@ class InMemoryOrgRepository:
 
     def save(self, org: Org, audit: Sequence[AuditEntry] = ()) -> Org:
         """See the port."""
-        check_audit(org, audit)
-        saved = _detached(replace(org, revision=org.revision + 1))
+        check_audit(org.org_id, audit)
         with self._lock:
-            stored = self._orgs.get(org.org_id)
-            if org.revision != (stored.revision if stored else 0):
-                raise ConcurrentModification(f"Org {org.org_id} was changed by somebody else.")
+            saved = self._next(org)
             self._orgs[org.org_id] = saved
             self._audit[org.org_id].extend(audit)
         return _detached(saved)
+
+    def save_along(
+        self,
+        store: Callable[[], None],
+        *,
+        org_id: str,
+        org: Org | None,
+        audit: Sequence[AuditEntry],
+    ) -> None:
+        """Store what ``store`` does, an org and audit entries with it, all or nothing.
+
+        Args:
+            store: Called while nobody else saves an org; what it raises undoes everything.
+            org_id: The org that the entries are about.
+            org: The org with the revision it was read at, or None where it stays as it is.
+
+        Raises:
+            ConcurrentModification: The stored revision of the org is another one.
+        """
+        with self._lock:
+            saved = self._next(org) if org else None
+            store()
+            if saved is not None:
+                self._orgs[org_id] = saved
+            self._audit[org_id].extend(audit)
+
+    def _next(self, org: Org) -> Org:
+        stored = self._orgs.get(org.org_id)
+        if org.revision != (stored.revision if stored else 0):
+            raise ConcurrentModification(f"Org {org.org_id} was changed by somebody else.")
+        return _detached(replace(org, revision=org.revision + 1))
 
     def list_ids(self) -> Iterator[str]:
         """See the port; ordered by id."""
