@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from local.salesforce.faults import Faults, Phase
 from local.salesforce.model import PublishedVersion, SimulatedOrg, SimulatedWorld
@@ -16,8 +15,7 @@ from local.salesforce.oauth import ConnectedApp
 from local.salesforce.org import RunningOrg
 from local.salesforce.server import Server
 from local.salesforce.world import RecordedRequest, World
-
-_STOP_SECONDS: Final = 10.0
+from local.simulation.background import Background
 
 
 class SalesforceSimulator:
@@ -55,9 +53,7 @@ class SalesforceSimulator:
         app = ConnectedApp.from_pem(consumer_key, public_key_pem, consumer_secret)
         self.world = World(app, clock)
         self._server = Server(self.world, tls, sleep)
-        self._wanted_port = port
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._background = Background(self._server, port=port, name="salesforce-simulator")
 
     def __enter__(self) -> Self:
         """Start serving."""
@@ -79,26 +75,11 @@ class SalesforceSimulator:
         Raises:
             OSError: The port is taken.
         """
-        loop = asyncio.new_event_loop()
-        thread = threading.Thread(target=loop.run_forever, name="salesforce-simulator", daemon=True)
-        thread.start()
-        self._loop, self._thread = loop, thread
-        try:
-            asyncio.run_coroutine_threadsafe(self._server.start(self._wanted_port), loop).result()
-        except BaseException:
-            self.stop()
-            raise
+        self._background.start()
 
     def stop(self) -> None:
         """Close every connection, free the port and end the thread."""
-        loop, thread = self._loop, self._thread
-        if loop is None or thread is None:
-            return
-        self._loop = self._thread = None
-        asyncio.run_coroutine_threadsafe(self._server.stop(), loop).result(_STOP_SECONDS)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(_STOP_SECONDS)
-        loop.close()
+        self._background.stop()
 
     @property
     def port(self) -> int:
