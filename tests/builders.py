@@ -6,6 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from zoom_migrator.domain.approval import (
+    Answer,
+    AnswerChannel,
+    Approval,
+    ApprovalStatus,
+    StandingAcceptance,
+    Terms,
+)
 from zoom_migrator.domain.check import (
     ApiUsage,
     CheckFailure,
@@ -22,7 +30,18 @@ from zoom_migrator.domain.check import (
 from zoom_migrator.domain.failure import FailureCode
 from zoom_migrator.domain.fleet_columns import OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from zoom_migrator.domain.fleet_file import FleetRow
-from zoom_migrator.domain.org import AuthKind, Environment, Org, OrgRegistration, ZoomProduct
+from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
+from zoom_migrator.domain.notice import Notice, NoticeKind
+from zoom_migrator.domain.org import (
+    AuthKind,
+    Environment,
+    Org,
+    OrgRegistration,
+    StartPolicy,
+    UpgradePolicy,
+    ZoomProduct,
+)
+from zoom_migrator.domain.preflight import Finding, FindingCode, Severity, UpgradeRules
 from zoom_migrator.domain.salesforce_id import organization_id
 from zoom_migrator.domain.scan import (
     ManifestLocation,
@@ -33,7 +52,16 @@ from zoom_migrator.domain.scan import (
     ScanStatus,
 )
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.upgrade import (
+    InstallRequest,
+    InstallStatus,
+    SecurityType,
+    TargetVersion,
+    UpgradeFacts,
+)
+from zoom_migrator.domain.upgrade_settings import UpgradeSettings
 from zoom_migrator.domain.version import PackageVersion
+from zoom_migrator.domain.waiting import Patience
 
 NOW: Final = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
 MINIMUM: Final = PackageVersion(3, 27)
@@ -41,6 +69,10 @@ SCAN_ID: Final = "scan-20260701T020000Z-0001"
 ALLOWED_DOMAINS: Final = ("my.salesforce.com",)
 PACKAGE_ID: Final = "033370000004aaUAAQ"
 VERSION_ID: Final = "04t1S000000ASBdQAO"
+TARGET_ID: Final = "04t5g000000ZoomAAC"
+REQUEST_ID: Final = "0Hf5g0000000001CAA"
+APPROVAL_ID: Final = "approval-approval-0001"
+ADA: Final = "arn:aws:iam::123456789012:user/ada"
 
 
 def org_id_of(number: int) -> str:
@@ -67,6 +99,8 @@ def a_registration(
     products: tuple[ZoomProduct, ...] = (ZoomProduct.MEETINGS,),
     deadline: date | None = None,
     tags: tuple[str, ...] = (),
+    upgrade_policy: UpgradePolicy = UpgradePolicy.ASK,
+    start_policy: StartPolicy = StartPolicy.OPERATOR,
 ) -> OrgRegistration:
     """The registration of the fleet's n-th org."""
     return OrgRegistration(
@@ -81,6 +115,8 @@ def a_registration(
         products=products,
         deadline=deadline,
         tags=tags,
+        upgrade_policy=upgrade_policy,
+        start_policy=start_policy,
     )
 
 
@@ -95,6 +131,9 @@ def an_org(
     failure: CheckFailure | None = None,
     checked_at: datetime | None = None,
     last_scan_id: str | None = None,
+    attempts: int = 0,
+    active_attempt: int | None = None,
+    standing_acceptance: StandingAcceptance | None = None,
     revision: int = 0,
 ) -> Org:
     """The fleet's n-th org; nothing is known of it and it is not stored, unless said otherwise."""
@@ -107,6 +146,9 @@ def an_org(
         failure=failure,
         checked_at=checked_at,
         last_scan_id=last_scan_id,
+        attempts=attempts,
+        active_attempt=active_attempt,
+        standing_acceptance=standing_acceptance,
         revision=revision,
     )
 
@@ -235,7 +277,7 @@ def a_scan(
     *,
     started_at: datetime = NOW,
     trigger: str = "operator",
-    requested_by: str = "arn:aws:iam::123456789012:user/ada",
+    requested_by: str = ADA,
     org_count: int = 0,
     batch_count: int = 0,
     manifest: ManifestLocation | None = None,
@@ -282,6 +324,248 @@ def a_result(
     )
 
 
+def a_target(
+    version: str = "3.28.0.1", *, package_id: str = PACKAGE_ID, validation: str = ""
+) -> TargetVersion:
+    """The version to install, as the org sees it."""
+    return TargetVersion(
+        version_id=TARGET_ID,
+        package_id=package_id,
+        version=PackageVersion.parse(version),
+        validation=validation,
+    )
+
+
+def an_answer(
+    *,
+    accepted: bool = True,
+    at: datetime = NOW,
+    security: SecurityType = SecurityType.ALL_USERS,
+    channel: AnswerChannel = AnswerChannel.PAGE,
+    recorded_by: str = "",
+) -> Answer:
+    """What the org's Salesforce admin answered."""
+    return Answer(
+        accepted=accepted,
+        at=at,
+        name="Grace Hopper",
+        email="grace@acme.example",
+        channel=channel,
+        source="192.0.2.7 Firefox",
+        terms_version="1",
+        security=security,
+        recorded_by=recorded_by,
+    )
+
+
+def a_standing_acceptance(
+    *,
+    terms_version: str = "1",
+    security: SecurityType = SecurityType.ALL_USERS,
+    recorded_at: datetime = NOW - timedelta(days=30),
+) -> StandingAcceptance:
+    """Consent to upgrades that was given beforehand."""
+    return StandingAcceptance(
+        name="Grace Hopper",
+        email="grace@acme.example",
+        terms_version=terms_version,
+        security=security,
+        recorded_by=ADA,
+        recorded_at=recorded_at,
+        reference="ticket 42",
+    )
+
+
+def an_approval(
+    *,
+    approval_id: str = APPROVAL_ID,
+    requested_at: datetime = NOW,
+    expires_at: datetime = NOW + timedelta(days=14),
+    target: TargetVersion | None = None,
+    status: ApprovalStatus = ApprovalStatus.PENDING,
+    answer: Answer | None = None,
+    task_token: str = "",
+    reminders: int = 0,
+) -> Approval:
+    """A request for consent; pending, unless said otherwise."""
+    return Approval(
+        approval_id=approval_id,
+        requested_at=requested_at,
+        expires_at=expires_at,
+        version_now="3.23.0.4",
+        target=target or a_target(),
+        terms=Terms("1"),
+        status=status,
+        answer=answer,
+        task_token=task_token,
+        reminders=reminders,
+    )
+
+
+def an_accepted_approval(*, security: SecurityType = SecurityType.ALL_USERS) -> Approval:
+    """A request for consent that was granted."""
+    return an_approval().answered(an_answer(security=security))
+
+
+def an_install(
+    *,
+    began_at: datetime = NOW,
+    security: SecurityType = SecurityType.ALL_USERS,
+    intended_at: datetime | None = None,
+    request_id: str = "",
+    tries: int = 0,
+    confirmed_at: datetime | None = None,
+    last_error: str = "",
+) -> Install:
+    """The install of a migration; nothing was sent yet, unless said otherwise."""
+    return Install(
+        began_at=began_at,
+        security=security,
+        intended_at=intended_at,
+        request_id=request_id,
+        tries=tries,
+        confirmed_at=confirmed_at,
+        last_error=last_error,
+    )
+
+
+def a_finding(
+    code: FindingCode = FindingCode.PLATFORM_CACHE_UNKNOWN,
+    severity: Severity = Severity.WARNING,
+    *,
+    blocked_reason: BlockedReason | None = None,
+    raw: str = "",
+) -> Finding:
+    """Something that the pre-flight found."""
+    return Finding(
+        code=code,
+        severity=severity,
+        message="Whether the org has Platform Cache could not be found out.",
+        remedy="Contact Salesforce Support if the upgrade fails.",
+        blocked_reason=blocked_reason,
+        raw=raw,
+    )
+
+
+def a_migration(
+    number: int = 1,
+    *,
+    attempt: int = 1,
+    trigger: str = "operator",
+    requested_by: str = ADA,
+    started_at: datetime = NOW,
+    step: MigrationStep = MigrationStep.PREPARING,
+    version_before: str = "",
+    target: TargetVersion | None = None,
+    findings: tuple[Finding, ...] = (),
+    approval: Approval | None = None,
+    install: Install | None = None,
+    waiting_since: datetime | None = None,
+    by_hand_since: datetime | None = None,
+    by_hand_until: datetime | None = None,
+    reminders: int = 0,
+    outcome: MigrationOutcome | None = None,
+    blocked_reason: BlockedReason | None = None,
+    failure_code: str = "",
+    detail: str = "",
+    ended_at: datetime | None = None,
+    revision: int = 0,
+) -> Migration:
+    """An attempt of the fleet's n-th org; just begun and not stored, unless said otherwise."""
+    return Migration(
+        org_id=org_id_of(number),
+        attempt=attempt,
+        trigger=trigger,
+        requested_by=requested_by,
+        started_at=started_at,
+        step=step,
+        version_before=version_before,
+        target=target,
+        findings=findings,
+        approval=approval,
+        install=install,
+        waiting_since=waiting_since,
+        by_hand_since=by_hand_since,
+        by_hand_until=by_hand_until,
+        reminders=reminders,
+        outcome=outcome,
+        blocked_reason=blocked_reason,
+        failure_code=failure_code,
+        detail=detail,
+        ended_at=ended_at,
+        revision=revision,
+    )
+
+
+def a_notice(
+    number: int = 1,
+    *,
+    attempt: int = 1,
+    kind: NoticeKind = NoticeKind.UPGRADE_APPROVAL_NEEDED,
+    at: datetime = NOW,
+    milestone: str = "",
+    facts: Mapping[str, str] | None = None,
+) -> Notice:
+    """Something to tell about an attempt of the fleet's n-th org."""
+    return Notice(
+        org_id=org_id_of(number),
+        attempt=attempt,
+        kind=kind,
+        at=at,
+        milestone=milestone,
+        facts={"version_now": "3.23"} if facts is None else facts,
+    )
+
+
+def an_install_request(
+    status: InstallStatus = InstallStatus.IN_PROGRESS,
+    *,
+    request_id: str = REQUEST_ID,
+    version_id: str = TARGET_ID,
+    created_at: datetime = NOW,
+    errors: tuple[str, ...] = (),
+) -> InstallRequest:
+    """A package install request of an org; of the target, unless said otherwise."""
+    return InstallRequest(
+        request_id=request_id,
+        version_id=version_id,
+        status=status,
+        created_at=created_at,
+        errors=errors,
+    )
+
+
+def some_upgrade_facts(
+    target: TargetVersion | None = None, *requests: InstallRequest
+) -> UpgradeFacts:
+    """What an org says about the target, which it knows, and its installs."""
+    return UpgradeFacts(target=target or a_target(), requests=requests)
+
+
+def some_upgrade_settings(
+    *,
+    version_id: str = TARGET_ID,
+    approval_lifetime: timedelta = timedelta(days=14),
+    reminder_every: timedelta = timedelta(days=3),
+    terms_version: str = "1",
+    max_tries: int = 5,
+) -> UpgradeSettings:
+    """The fleet's settings of upgrades."""
+    minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+    return UpgradeSettings(
+        version_id=version_id,
+        rules=UpgradeRules(PACKAGE_ID, MINIMUM),
+        terms=Terms(terms_version),
+        approval_lifetime=approval_lifetime,
+        reminder_every=reminder_every,
+        preparing=Patience(minute, hour, 2 * day),
+        installing=Patience(minute / 6, 2 * minute, 3 * hour),
+        confirming=Patience(minute / 6, minute, minute * 15),
+        by_hand=Patience(10 * minute, 6 * hour, 14 * day),
+        max_tries=max_tries,
+    )
+
+
 def a_fleet_row(registration: OrgRegistration | None = None, *, line: int = 2) -> FleetRow:
     """A checked row of a fleet file."""
     return FleetRow(line=line, registration=registration or a_registration())
@@ -301,6 +585,8 @@ def fleet_cells(number: int = 1, /, **changes: str) -> dict[str, str]:
         "products": "",
         "deadline_override": "",
         "tags": "",
+        "upgrade_policy": "",
+        "start_policy": "",
     } | changes
 
 
