@@ -120,6 +120,11 @@ class Org:
         """18-character Salesforce id."""
         return self.registration.org_id
 
+    @property
+    def standing(self) -> str:
+        """Status and, where it is blocked, the reason, in one word or two."""
+        return f"{self.status} ({self.blocked_reason})" if self.blocked_reason else str(self.status)
+
     def observe(self, result: CheckResult, *, scan_id: str | None, minimum: PackageVersion) -> Org:
         """The org after a check.
 

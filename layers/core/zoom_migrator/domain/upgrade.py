@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from zoom_migrator.domain.salesforce_id import same_id
 from zoom_migrator.domain.version import PackageVersion
 
 
@@ -63,6 +65,23 @@ class InstallRequest:
     status: InstallStatus
     created_at: datetime
     errors: tuple[str, ...] = ()
+
+
+def running_install(version_id: str, requests: Iterable[InstallRequest]) -> InstallRequest | None:
+    """The newest install of a version that is in progress, whoever asked for it.
+
+    Args:
+        requests: Newest first.
+    """
+    return next(
+        (
+            request
+            for request in requests
+            if request.status is InstallStatus.IN_PROGRESS
+            and same_id(request.version_id, version_id)
+        ),
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,101 @@
+"""End a migration: with its org, the audit trail and what has to be told, in one change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from zoom_migrator.domain.audit import AuditAction, AuditEntry
+from zoom_migrator.domain.check import OrgSnapshot
+from zoom_migrator.domain.migration import Ending, Migration, MigrationOutcome
+from zoom_migrator.domain.notice import Notice, NoticeKind
+from zoom_migrator.domain.org import Org
+from zoom_migrator.domain.status import BlockedReason, OrgEvent
+from zoom_migrator.domain.version import PackageVersion
+from zoom_migrator.ports import MigrationRepository
+from zoom_migrator.use_cases.observe_org import status_changes
+
+_O: Final = MigrationOutcome
+_EVENTS: Final = {
+    _O.UPGRADED: OrgEvent.UPGRADE_CONFIRMED,
+    _O.DECLINED: OrgEvent.UPGRADE_BLOCKED,
+    _O.EXPIRED: OrgEvent.UPGRADE_ABANDONED,
+    _O.BLOCKED: OrgEvent.UPGRADE_BLOCKED,
+    _O.NOT_INSTALLED: OrgEvent.UPGRADE_ABANDONED,
+    _O.STOPPED: OrgEvent.UPGRADE_ABANDONED,
+    _O.BROKE: OrgEvent.UPGRADE_BLOCKED,
+}
+_NOTICES: Final = {
+    _O.UPGRADED: NoticeKind.UPGRADE_DONE,
+    _O.DECLINED: NoticeKind.UPGRADE_DECLINED,
+    _O.EXPIRED: NoticeKind.UPGRADE_EXPIRED,
+    _O.BLOCKED: NoticeKind.UPGRADE_BLOCKED,
+    _O.BROKE: NoticeKind.UPGRADE_BLOCKED,
+}
+BROKE: Final = Ending(
+    _O.BROKE,
+    detail="The migration could not be carried on.",
+    remedy="Read what went wrong, mend it, then: `zoom-migrator migrate resume`.",
+    failure_code="migration_broke",
+    blocked_reason=BlockedReason.MIGRATION_BROKE,
+)
+
+
+def end_migration(
+    migration: Migration,
+    org: Org,
+    ending: Ending,
+    *,
+    at: datetime,
+    actor: str,
+    migrations: MigrationRepository,
+) -> Migration:
+    """End a migration and let go of its org.
+
+    Raises:
+        ConcurrentModification: Either was changed since it was read; nothing was stored.
+        IllegalTransition: The migration has ended before.
+        StoreUnavailable: The database cannot be reached.
+    """
+    ended = migration.ended(ending, at)
+    after = _org_after(org, migration, ending)
+    detail = f"migration {migration.attempt}: {ending.outcome}"
+    if ending.failure_code:
+        detail += f" ({ending.failure_code})"
+    audit = [
+        AuditEntry(org.org_id, at, AuditAction.MIGRATION_ENDED, actor, detail),
+        *status_changes(org, after, at, actor),
+    ]
+    return migrations.save(ended, org=after, audit=audit, notices=_notices(ended, after, at))
+
+
+def _org_after(org: Org, migration: Migration, ending: Ending) -> Org:
+    if org.active_attempt != migration.attempt:
+        # Another attempt has the org in hand, which alone may move it.
+        return org
+    after = org.released().after(_EVENTS[ending.outcome], ending.blocked_reason)
+    if ending.outcome is MigrationOutcome.NOT_INSTALLED and isinstance(org.snapshot, OrgSnapshot):
+        # Only now that no migration holds it can a check move it.
+        return after.observe(org.snapshot, scan_id=None, minimum=PackageVersion(0, 0))
+    return after
+
+
+def _notices(migration: Migration, org: Org, at: datetime) -> list[Notice]:
+    kind = _NOTICES.get(migration.outcome) if migration.outcome else None
+    if kind is None:
+        return []
+    facts = {
+        "org": org.registration.display_name,
+        "version_before": migration.version_before,
+        "version_now": _version_of(org),
+        "detail": migration.detail,
+        "remedy": migration.remedy,
+        "said": migration.said,
+    }
+    told = {name: fact for name, fact in facts.items() if fact}
+    return [Notice(migration.org_id, migration.attempt, kind, at, facts=told)]
+
+
+def _version_of(org: Org) -> str:
+    package = org.snapshot.package if org.snapshot else None
+    return str(package.version) if package else ""

@@ -1,0 +1,177 @@
+"""Find out whether an org can be upgraded now, and by which way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from zoom_migrator.domain.audit import AuditAction, AuditEntry
+from zoom_migrator.domain.check import CheckFailure, OrgSnapshot
+from zoom_migrator.domain.endings import ending_after_waiting, ending_by, ending_by_finding
+from zoom_migrator.domain.errors import InvariantViolation
+from zoom_migrator.domain.install_link import install_link
+from zoom_migrator.domain.migration import (
+    Migration,
+    MigrationStep,
+    Next,
+    Verdict,
+)
+from zoom_migrator.domain.notice import Notice, NoticeKind
+from zoom_migrator.domain.org import UpgradePolicy
+from zoom_migrator.domain.preflight import (
+    Finding,
+    FindingCode,
+    Severity,
+    preflight,
+    worst,
+)
+from zoom_migrator.domain.upgrade import (
+    TargetVersion,
+    UpgradeFacts,
+    running_install,
+)
+from zoom_migrator.domain.upgrade_settings import UpgradeSettings
+from zoom_migrator.use_cases.consent_at_hand import consent_at_hand
+from zoom_migrator.use_cases.install_in_hand import follow_install
+from zoom_migrator.use_cases.migration_step import (
+    InHand,
+    StepPorts,
+    end,
+    in_hand,
+    look,
+    verdict_of,
+    wait_or_end,
+)
+
+_NOT_STANDING: Final = Finding(
+    FindingCode.STANDING_ACCEPTANCE_MISSING,
+    Severity.WARNING,
+    "The policy of this org is auto, but nobody has accepted the present terms beforehand.",
+    "Record it with `zoom-migrator approve standing`, or have this upgrade approved.",
+)
+
+
+def prepare_upgrade(
+    org_id: str, attempt: int, *, ports: StepPorts, settings: UpgradeSettings
+) -> Verdict:
+    """Look at the org, and decide how it gets its version. Nothing in the org is changed.
+
+    An org that has the version already is done. An install of the wanted version that somebody
+    else began is followed instead of a second one.
+
+    Raises:
+        MigrationNotFound: There is no such attempt.
+        OrgNotFound: The org is not registered.
+        TransientError: A store cannot be reached, or was changed by others; repeat the step.
+    """
+    hand = in_hand(org_id, attempt, orgs=ports.orgs, migrations=ports.migrations)
+    if hand.migration.step is not MigrationStep.PREPARING:
+        return verdict_of(hand.migration, ports.clock.now(), settings)
+    hand, result = look(hand, ports, settings.rules.minimum)
+    ending = ending_by(result, settings.rules.minimum)
+    if ending is not None:
+        return end(hand, ending, ports)
+    if isinstance(result, CheckFailure):
+        return _later(hand, result, ports, settings)
+    hand = _with_version(hand, result)
+    if not settings.version_id or hand.org.registration.upgrade_policy is UpgradePolicy.MANUAL:
+        return _by_hand(hand, ports, settings)
+    facts = ports.upgrades.facts(hand.org.registration, settings.version_id)
+    if isinstance(facts, CheckFailure):
+        return _later(hand, facts, ports, settings)
+    return _by_install(hand, result, facts, ports, settings)
+
+
+def _with_version(hand: InHand, snapshot: OrgSnapshot) -> InHand:
+    version = snapshot.package.version.full if snapshot.package else ""
+    return replace(hand, migration=replace(hand.migration, version_before=version))
+
+
+def _later(
+    hand: InHand, failure: CheckFailure, ports: StepPorts, settings: UpgradeSettings
+) -> Verdict:
+    ending = ending_by(failure, settings.rules.minimum)
+    if ending is not None:
+        return end(hand, ending, ports)
+    overdue = ending_after_waiting(failure)
+    return wait_or_end(hand, settings.preparing, overdue, ports, then=Next.PREPARE)
+
+
+def _by_hand(hand: InHand, ports: StepPorts, settings: UpgradeSettings) -> Verdict:
+    now = ports.clock.now()
+    until = now + settings.by_hand.deadline
+    migration = replace(
+        hand.migration,
+        step=MigrationStep.AWAITING_UPGRADE_BY_HAND,
+        by_hand_since=now,
+        by_hand_until=until,
+        waiting_since=None,
+    )
+    registration = hand.org.registration
+    facts = {
+        "org": registration.display_name,
+        "version_before": migration.version_before,
+        "minimum": str(settings.rules.minimum),
+        "until": until.isoformat(),
+    }
+    if settings.version_id:
+        facts["install_link"] = install_link(registration.environment, settings.version_id)
+    notice = Notice(
+        hand.org.org_id, migration.attempt, NoticeKind.UPGRADE_BY_HAND_NEEDED, now, facts=facts
+    )
+    ports.migrations.save(migration, notices=[notice])
+    return Verdict(Next.BY_HAND, settings.by_hand.next_wait(now, now))
+
+
+def _by_install(
+    hand: InHand,
+    snapshot: OrgSnapshot,
+    facts: UpgradeFacts,
+    ports: StepPorts,
+    settings: UpgradeSettings,
+) -> Verdict:
+    now = ports.clock.now()
+    findings = preflight(snapshot, facts, settings.rules, now)
+    hand = replace(hand, migration=replace(hand.migration, findings=findings, target=facts.target))
+    against = worst(findings)
+    if against is not None and against.severity is Severity.WAIT:
+        overdue = ending_by_finding(against)
+        return wait_or_end(hand, settings.preparing, overdue, ports, then=Next.PREPARE)
+    if against is not None:
+        return end(hand, ending_by_finding(against), ports)
+    if facts.target is None:
+        raise InvariantViolation(f"Org {hand.org.org_id}: the pre-flight let a target pass unseen.")
+    running = running_install(facts.target.version_id, facts.requests)
+    if running is not None:
+        return follow_install(hand, running.request_id, ports, settings)
+    return _store(_with_consent(hand, facts.target, settings, now), ports, settings)
+
+
+def _with_consent(
+    hand: InHand, target: TargetVersion, settings: UpgradeSettings, now: datetime
+) -> Migration:
+    """The migration with consent that was given before, or waiting for it."""
+    migration = replace(hand.migration, waiting_since=None)
+    approval = consent_at_hand(migration, hand.org, target, settings.terms, now)
+    if approval is not None:
+        return replace(migration, step=MigrationStep.INSTALLING, approval=approval)
+    if hand.org.registration.upgrade_policy is UpgradePolicy.AUTO:
+        migration = replace(migration, findings=(*migration.findings, _NOT_STANDING))
+    return replace(migration, step=MigrationStep.AWAITING_APPROVAL, approval=None)
+
+
+def _store(migration: Migration, ports: StepPorts, settings: UpgradeSettings) -> Verdict:
+    now = ports.clock.now()
+    answer = migration.approval.answer if migration.approval else None
+    audit = []
+    if answer is not None and migration.target is not None:
+        detail = (
+            f"upgrade to {migration.target.version} accepted: {answer.channel}, "
+            f"terms {answer.terms_version}"
+        )
+        audit.append(
+            AuditEntry(migration.org_id, now, AuditAction.APPROVAL_ANSWERED, answer.actor, detail)
+        )
+    stored = ports.migrations.save(migration, audit=audit)
+    return verdict_of(stored, now, settings)
