@@ -17,6 +17,7 @@ from zoom_migrator.domain.errors import InvalidTaskInput, MigratorError
 from zoom_migrator.domain.scan import Scan
 
 NAMESPACE: Final = "ZoomOAuthMigrator"
+_IDS: Final = ("scan_id", "batch_number", "org_id", "attempt", "migration_id")
 
 logger: Final = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "zoom-migrator"))
 metrics: Final = Metrics(
@@ -67,7 +68,7 @@ def task[I: BaseModel, O: BaseModel](
             finally:
                 if metrics.metric_set:
                     metrics.flush_metrics()
-                logger.remove_keys(["scan_id", "batch_number"])
+                logger.remove_keys(list(_IDS))
 
         return handler
 
@@ -90,16 +91,18 @@ def parse[M: BaseModel](model: type[M], event: object) -> M:
         raise InvalidTaskInput(f"Input is not a {model.__name__}: {faults}") from None
 
 
+def count(name: str) -> None:
+    """Count one more of what a metric counts."""
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+
+
 def count_scan(scan: Scan) -> None:
     """Count a scan that ended, and what it found."""
-    metrics.add_metric(
-        name="ScanFailed" if scan.failure else "ScanCompleted", unit=MetricUnit.Count, value=1
-    )
-    for outcome, count in scan.counts.items():
+    count("ScanFailed" if scan.failure else "ScanCompleted")
+    for outcome, found in scan.counts.items():
         name = "Orgs" + outcome.title().replace("_", "")
-        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=found)
 
 
 def _ids(task_input: BaseModel) -> dict[str, Any]:
-    names = ("scan_id", "batch_number")
-    return {name: getattr(task_input, name) for name in names if hasattr(task_input, name)}
+    return {name: getattr(task_input, name) for name in _IDS if hasattr(task_input, name)}

@@ -1,0 +1,22 @@
+"""Task of ``migrate_org``: see what became of the install."""
+
+from __future__ import annotations
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from zoom_migrator.bootstrap.upgrade_steps import upgrade_steps_app
+from zoom_migrator.migration_contracts import MigrationTaskInput, VerdictOutput
+from zoom_migrator.observability import logger, task
+from zoom_migrator.use_cases.check_install import check_install
+
+
+@task(MigrationTaskInput)
+def lambda_handler(task_input: MigrationTaskInput, _context: LambdaContext) -> VerdictOutput:
+    """Look at the install and the version, and decide what comes next."""
+    app = upgrade_steps_app()
+    verdict = check_install(
+        task_input.org_id, task_input.attempt, ports=app.ports, settings=app.settings
+    )
+    output = VerdictOutput.of(verdict)
+    logger.info("install_checked", **output.model_dump(mode="json"))
+    return output

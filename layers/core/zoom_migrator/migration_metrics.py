@@ -1,0 +1,78 @@
+"""Counts what happens to migrations, where it becomes true: as it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from zoom_migrator.domain.audit import AuditAction, AuditEntry
+from zoom_migrator.domain.migration import Migration, MigrationOutcome
+from zoom_migrator.domain.notice import Notice, NoticeKind
+from zoom_migrator.domain.org import Org
+from zoom_migrator.observability import count
+from zoom_migrator.ports import MigrationRepository
+
+_ACTIONS: Final = {
+    AuditAction.MIGRATION_STARTED: "MigrationStarted",
+    AuditAction.APPROVAL_REQUESTED: "ApprovalRequested",
+    AuditAction.APPROVAL_ANSWERED: "ApprovalAnswered",
+    AuditAction.INSTALL_REQUESTED: "InstallStarted",
+}
+_REMINDERS: Final = frozenset(
+    {NoticeKind.UPGRADE_APPROVAL_REMINDER, NoticeKind.UPGRADE_BY_HAND_REMINDER}
+)
+_OUTCOMES: Final = {
+    MigrationOutcome.UPGRADED: "UpgradeCompleted",
+    MigrationOutcome.DECLINED: "UpgradeDeclined",
+    MigrationOutcome.EXPIRED: "MigrationExpired",
+    MigrationOutcome.BLOCKED: "MigrationBlocked",
+    MigrationOutcome.NOT_INSTALLED: "MigrationFoundNoPackage",
+    MigrationOutcome.STOPPED: "MigrationStopped",
+    MigrationOutcome.BROKE: "MigrationBroke",
+}
+
+
+class CountedMigrations:
+    """A :class:`~zoom_migrator.ports.MigrationRepository` that counts what another one stores.
+
+    A step that Step Functions repeats stores nothing a second time, so nothing is counted twice.
+    """
+
+    def __init__(self, migrations: MigrationRepository) -> None:
+        self._migrations = migrations
+
+    def get(self, org_id: str, attempt: int) -> Migration | None:
+        """See the port."""
+        return self._migrations.get(org_id, attempt)
+
+    def list_of(self, org_id: str, *, limit: int) -> list[Migration]:
+        """See the port."""
+        return self._migrations.list_of(org_id, limit=limit)
+
+    def save(
+        self,
+        migration: Migration,
+        *,
+        org: Org | None = None,
+        audit: Sequence[AuditEntry] = (),
+        notices: Sequence[Notice] = (),
+    ) -> Migration:
+        """See the port."""
+        saved = self._migrations.save(migration, org=org, audit=audit, notices=notices)
+        for name in _happened(saved, audit, notices):
+            count(name)
+        return saved
+
+    def notices(self, org_id: str, *, limit: int) -> list[Notice]:
+        """See the port."""
+        return self._migrations.notices(org_id, limit=limit)
+
+
+def _happened(
+    migration: Migration, audit: Sequence[AuditEntry], notices: Sequence[Notice]
+) -> Iterator[str]:
+    yield from (_ACTIONS[entry.action] for entry in audit if entry.action in _ACTIONS)
+    yield from ("ReminderRecorded" for notice in notices if notice.kind in _REMINDERS)
+    # A migration that is over is never stored again.
+    if migration.outcome is not None:
+        yield _OUTCOMES[migration.outcome]
