@@ -43,7 +43,20 @@ def expand(template: Template) -> Template:
             resource["Properties"][path_property] = _CODE_ADDRESS
     # The template names no managed policy, so none has to be looked up in IAM.
     translator = Translator({}, Parser(), boto_session=Session(region_name="us-east-1"))
-    return dict(translator.translate(packaged, {}))
+    expanded = dict(translator.translate(packaged, {}))
+    _keep_remarks_about_stages(template, expanded)
+    return expanded
+
+
+def _keep_remarks_about_stages(template: Template, expanded: Template) -> None:
+    """Hand on what is remarked about an API to its stage, where the scanners look for it.
+
+    SAM makes several resources of an API, and hands its Metadata on to the first only.
+    """
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Api" and "Metadata" in resource:
+            stage = f"{name}{resource['Properties']['StageName']}Stage"
+            expanded["Resources"][stage]["Metadata"] = resource["Metadata"]
 
 
 def main() -> None:

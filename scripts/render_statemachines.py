@@ -5,6 +5,7 @@ Usage: ``python -m scripts.render_statemachines [--check]``
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from typing import Final
@@ -15,6 +16,7 @@ from scripts.statemachines import (
     Definition,
     Machine,
     State,
+    expression,
     load,
     machines,
     paths,
@@ -26,7 +28,11 @@ _INTRODUCTION: Final = """\
 # State machines
 
 Made by `make format` from the definitions in this folder; a test fails where it is out of date.
-Their rules are in `scripts/lint_statemachines.py`; `make lint` checks them.
+Their rules are in `scripts/statemachine_rules.py` and `scripts/statemachine_data_rules.py`;
+`make lint` checks them.
+
+"Lambda's own" are the four errors of the Lambda service that pass by themselves. The number behind
+an error says how often it is retried at most.
 """
 
 
@@ -46,7 +52,7 @@ def _section(name: str, definition: Definition) -> Iterator[str]:
     yield "stateDiagram-v2"
     yield from _diagram(definition, next(machines(definition)), indent="    ")
     yield "```\n"
-    yield "| state | kind | time-out | retries | failures it catches | what it does, and why |"
+    yield "| state | function | time-out, or wait | errors | next step | what it does, and why |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for machine in machines(definition):
         for state_name, state in machine.states.items():
@@ -70,25 +76,37 @@ def _diagram(definition: Definition, machine: Machine, indent: str) -> Iterator[
 
 
 def _row(name: str, state: State) -> str:
-    timeout = f"{state['TimeoutSeconds']} s" if "TimeoutSeconds" in state else ""
-    cells = (name, _kind(state), timeout, _retries(state), _catches(state), state["Comment"])
+    cells = (
+        f"**{name}**",
+        _function(state),
+        _timeout(state),
+        "<br>".join([*_retries(state), *_catches(state)]),
+        "<br>".join(_next_steps(name, state)),
+        state["Comment"],
+    )
     return f"| {' | '.join(cells)} |"
 
 
-def _kind(state: State) -> str:
-    function = state.get("Arguments", {}).get("FunctionName", "")
-    if function:
-        return f"Task `{function.removeprefix('${').removesuffix('FunctionArn}')}`"
-    if "ItemProcessor" in state:
-        return f"Map, at most {state['MaxConcurrency']} at once"
-    return str(state["Type"])
+def _function(state: State) -> str:
+    """The folder of the function that a state calls, or what kind of state it is."""
+    arn = state.get("Arguments", {}).get("FunctionName", "")
+    if not arn:
+        concurrency = state.get("MaxConcurrency")
+        return f"({state['Type']}, {concurrency} at once)" if concurrency else f"({state['Type']})"
+    name = arn.removeprefix("${").removesuffix("FunctionArn}")
+    return f"`{re.sub('(?<!^)(?=[A-Z])', '_', name).lower()}`"
 
 
-def _retries(state: State) -> str:
-    return "; ".join(
-        f"{_names(retry['ErrorEquals'])} ×{retry['MaxAttempts']}"  # noqa: RUF001 - times
-        for retry in state.get("Retry", [])
-    )
+def _timeout(state: State) -> str:
+    seconds = state.get("TimeoutSeconds", state.get("Seconds", ""))
+    if isinstance(seconds, str):
+        return f"`{expression(seconds)}` s" if seconds else ""
+    return f"{seconds} s"
+
+
+def _retries(state: State) -> Iterator[str]:
+    for retry in state.get("Retry", []):
+        yield f"retries {_names(retry['ErrorEquals'])}: {retry['MaxAttempts']}"
 
 
 def _names(errors: list[str]) -> str:
@@ -97,11 +115,22 @@ def _names(errors: list[str]) -> str:
     return ", ".join(f"`{error}`" for error in errors)
 
 
-def _catches(state: State) -> str:
-    return "; ".join(
-        f"{_names(catcher['ErrorEquals'])} → {catcher['Next']}"
-        for catcher in state.get("Catch", [])
-    )
+def _catches(state: State) -> Iterator[str]:
+    for catcher in state.get("Catch", []):
+        yield f"catches {_names(catcher['ErrorEquals'])} → {catcher['Next']}"
+
+
+def _next_steps(name: str, state: State) -> Iterator[str]:
+    """Where a state leads by itself; where its failures lead stands with its errors."""
+    if state.get("End") or state["Type"] == "Fail":
+        yield "the end" if state["Type"] != "Fail" else "the end, as a failure"
+    caught = len(state.get("Catch", []))
+    ways = list(transitions(name, state))
+    for way in ways[: len(ways) - caught]:
+        if way.label == "otherwise":
+            yield f"otherwise → {way.target}"
+        else:
+            yield f"`{way.label}` → {way.target}" if way.label else way.target
 
 
 def _plain(label: str) -> str:

@@ -13,9 +13,17 @@ OUTPUTS: Final = {
     "TableName",
     "ScanBucketName",
     "ScanStateMachineArn",
+    "MigrationStateMachineArn",
+    "PublicBaseUrl",
+    "CustomDomainTarget",
+    "LinkKeyArn",
+    "TaskTokenKeyArn",
     "SalesforceSecretArn",
     "SalesforceAllowedDomains",
     "MinimumPackageVersion",
+    "PackageVersionId",
+    "PackageTermsVersion",
+    "PackageTermsUrl",
     "JwtDeadline",
     "ScanScheduleState",
 }
@@ -96,32 +104,45 @@ def test_every_dead_letter_queue_keeps_its_messages_as_long_as_can_be(expanded: 
 def test_everything_that_is_started_without_waiting_has_a_dead_letter_queue(
     expanded: Template,
 ) -> None:
-    rule = properties(expanded, "ScanEndedBadlyRule")
-    schedule = properties(expanded, "ScanSchedule")
-    record_outcome = properties(expanded, "RecordOutcomeFunction")
-    senders = (
-        rule["Targets"][0]["DeadLetterConfig"]["Arn"],
-        schedule["Target"]["DeadLetterConfig"]["Arn"],
-        record_outcome["DeadLetterConfig"]["TargetArn"],
-    )
+    senders = [
+        properties(expanded, "ScanSchedule")["Target"]["DeadLetterConfig"]["Arn"],
+        *[
+            rule["Properties"]["Targets"][0]["DeadLetterConfig"]["Arn"]
+            for rule in resources(expanded, "AWS::Events::Rule").values()
+        ],
+        *[
+            function["Properties"]["DeadLetterConfig"]["TargetArn"]
+            for function in resources(expanded, "AWS::Lambda::Function").values()
+            if "DeadLetterConfig" in function["Properties"]
+        ],
+    ]
 
-    assert {name for arn in senders for name in references(arn)} == set(
+    assert sorted(name for arn in senders for name in references(arn)) == sorted(
         resources(expanded, "AWS::SQS::Queue")
     )
 
 
+@pytest.mark.parametrize(
+    ("machine", "rule", "function"),
+    [
+        ("ScanFleet", "ScanEndedBadlyRule", "RecordOutcomeFunction"),
+        ("MigrateOrg", "MigrationEndedBadlyRule", "RecordMigrationFailureFunction"),
+    ],
+)
 def test_an_execution_that_ends_badly_is_recorded_whatever_the_machine_caught(
-    expanded: Template,
+    expanded: Template, machine: str, rule: str, function: str
 ) -> None:
-    rule = properties(expanded, "ScanEndedBadlyRule")
-    permission = properties(expanded, "RecordOutcomePermission")
+    permission = properties(expanded, function.replace("Function", "Permission"))
+    target = properties(expanded, rule)["Targets"][0]
 
-    assert rule["EventPattern"]["detail"] == {
+    assert properties(expanded, rule)["EventPattern"]["detail"] == {
         "status": ["FAILED", "TIMED_OUT", "ABORTED"],
-        "stateMachineArn": [{"Ref": "ScanFleet"}],
+        "stateMachineArn": [{"Ref": machine}],
     }
-    assert rule["Targets"][0]["Arn"] == {"Fn::GetAtt": ["RecordOutcomeFunction", "Arn"]}
-    assert permission["SourceArn"] == {"Fn::GetAtt": ["ScanEndedBadlyRule", "Arn"]}
+    assert target["Arn"] == {"Fn::GetAtt": [function, "Arn"]}
+    assert properties(expanded, function)["DeadLetterConfig"]
+    assert permission["FunctionName"] == {"Ref": function}
+    assert permission["SourceArn"] == {"Fn::GetAtt": [rule, "Arn"]}
 
 
 def test_when_how_and_whether_scans_start_is_for_the_operator_to_say(expanded: Template) -> None:

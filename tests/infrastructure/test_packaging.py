@@ -18,6 +18,15 @@ FUNCTIONS: Final = (
     "ScanOrgsFunction",
     "SummariseScanFunction",
     "RecordOutcomeFunction",
+    "StartMigrationsFunction",
+    "PrepareUpgradeFunction",
+    "RequestApprovalFunction",
+    "FollowUpApprovalFunction",
+    "StartInstallFunction",
+    "CheckInstallFunction",
+    "FollowUpgradeByHandFunction",
+    "RecordMigrationFailureFunction",
+    "ApproveFunction",
 )
 # Source: Lambda quotas: function and layers together, unzipped.
 LAMBDA_LIMIT_BYTES: Final = 250 * 1024 * 1024

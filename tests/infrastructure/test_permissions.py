@@ -14,20 +14,61 @@ from tests.infrastructure.templates import (
 )
 
 # The only statements that may name every resource, and why there is no way to name fewer.
+_TRACES: Final = "X-Ray has no resources to name for these actions"
+_DELIVERIES: Final = "CloudWatch Logs has none to name for log deliveries"
+_EMBEDDED: Final = "The embedded AWS does not know which machine a token belongs to"
 REASONED_WILDCARDS: Final = {
-    ("PlanScanRole", "SendTraces"): "X-Ray has no resources to name for these actions",
-    ("ScanOrgsRole", "SendTraces"): "X-Ray has no resources to name for these actions",
-    ("SummariseScanRole", "SendTraces"): "X-Ray has no resources to name for these actions",
-    ("RecordOutcomeRole", "SendTraces"): "X-Ray has no resources to name for these actions",
-    ("ScanFleetRole", "SendTraces"): "X-Ray has no resources to name for these actions",
-    ("ScanFleetRole", "DeliverLogs"): "CloudWatch Logs has none to name for log deliveries",
+    ("PlanScanRole", "SendTraces"): _TRACES,
+    ("ScanOrgsRole", "SendTraces"): _TRACES,
+    ("SummariseScanRole", "SendTraces"): _TRACES,
+    ("RecordOutcomeRole", "SendTraces"): _TRACES,
+    ("PrepareUpgradeRole", "SendTraces"): _TRACES,
+    ("RequestApprovalRole", "SendTraces"): _TRACES,
+    ("FollowUpApprovalRole", "SendTraces"): _TRACES,
+    ("StartInstallRole", "SendTraces"): _TRACES,
+    ("CheckInstallRole", "SendTraces"): _TRACES,
+    ("FollowUpgradeByHandRole", "SendTraces"): _TRACES,
+    ("RecordMigrationFailureRole", "SendTraces"): _TRACES,
+    ("StartMigrationsRole", "SendTraces"): _TRACES,
+    ("ApproveRole", "SendTraces"): _TRACES,
+    ("ScanFleetRole", "SendTraces"): _TRACES,
+    ("MigrateOrgRole", "SendTraces"): _TRACES,
+    ("ScanFleetRole", "DeliverLogs"): _DELIVERIES,
+    ("MigrateOrgRole", "DeliverLogs"): _DELIVERIES,
+    ("RequestApprovalRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
+    ("StartMigrationsRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
+    ("ApproveRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
 }
+_STEP: Final = {"GetItem", "PutItem"}
 TABLE_ACTIONS: Final = {
     "PlanScanRole": {"Query", "GetItem", "PutItem"},
     "ScanOrgsRole": {"BatchGetItem", "GetItem", "PutItem", "BatchWriteItem"},
     "SummariseScanRole": {"Query", "GetItem", "PutItem", "BatchWriteItem"},
     "RecordOutcomeRole": {"Query", "GetItem", "PutItem", "BatchWriteItem"},
+    "PrepareUpgradeRole": _STEP,
+    "RequestApprovalRole": _STEP,
+    "FollowUpApprovalRole": _STEP,
+    "StartInstallRole": _STEP,
+    "CheckInstallRole": _STEP,
+    "FollowUpgradeByHandRole": _STEP,
+    "RecordMigrationFailureRole": _STEP,
+    "StartMigrationsRole": {"Query", "BatchGetItem", "GetItem", "PutItem"},
+    "ApproveRole": _STEP,
 }
+MACHINE_ACTIONS: Final = {
+    "states:StartExecution": {"ScanFleetRole", "StartMigrationsRole", "ScanScheduleRole"},
+    "states:DescribeExecution": {"ScanFleetRole", "StartMigrationsRole"},
+    "states:StopExecution": {"ScanFleetRole"},
+    "states:SendTaskSuccess": {"RequestApprovalRole", "StartMigrationsRole", "ApproveRole"},
+}
+KEY_ACTIONS_ON_TOKENS: Final = {
+    "RequestApprovalRole": {"kms:Encrypt"},
+    "StartMigrationsRole": {"kms:Decrypt"},
+    "ApproveRole": {"kms:Decrypt"},
+}
+# Nothing reaches AWS from there.
+LOOPBACK: Final = {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}
+EMBEDDED_ONLY: Final = "OnTheEmbeddedAws"
 
 
 def test_no_role_may_do_a_whole_family_of_actions(expanded: Template) -> None:
@@ -103,34 +144,114 @@ def test_only_the_function_that_plans_a_scan_may_write_to_the_bucket(expanded: T
     assert writers == {"PlanScanRole"}
 
 
-def test_only_the_function_that_logs_in_may_read_the_salesforce_secret(expanded: Template) -> None:
-    readers = {
-        statement.owner
-        for statement in role_statements(expanded)
-        if any(action.startswith("secretsmanager:") for action in statement.actions)
+def test_only_the_functions_that_log_in_may_read_the_salesforce_secret(expanded: Template) -> None:
+    assert owners_of(expanded, "secretsmanager:GetSecretValue") == {
+        "ScanOrgsRole",
+        "PrepareUpgradeRole",
+        "StartInstallRole",
+        "CheckInstallRole",
+        "FollowUpgradeByHandRole",
     }
 
-    assert readers == {"ScanOrgsRole"}
+
+@pytest.mark.parametrize("action", MACHINE_ACTIONS)
+def test_only_who_has_to_may_start_stop_watch_or_wake_a_machine(
+    expanded: Template, action: str
+) -> None:
+    assert owners_of(expanded, action) == MACHINE_ACTIONS[action]
 
 
-def test_the_key_can_only_be_used_through_the_services_a_role_needs(expanded: Template) -> None:
-    unconditional = [
-        statement.owner
-        for statement in role_statements(expanded)
-        if any(action.startswith("kms:") for action in statement.actions)
-        and "kms:ViaService" not in statement.body.get("Condition", {}).get("StringEquals", {})
+def test_a_machine_is_woken_only_by_a_statement_that_names_it(expanded: Template) -> None:
+    named = [
+        item
+        for item in role_statements(expanded)
+        if "states:SendTaskSuccess" in item.actions and not item.sid.endswith(EMBEDDED_ONLY)
     ]
 
-    assert unconditional == []
+    assert {item.owner for item in named} == MACHINE_ACTIONS["states:SendTaskSuccess"]
+    for item in named:
+        assert item.resources in (
+            [{"Ref": "MigrateOrg"}],
+            # What the machine itself needs cannot refer to it.
+            [
+                {
+                    "Fn::Sub": "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
+                    ":stateMachine:${AWS::StackName}-migrate-org"
+                }
+            ],
+        )
+    assert properties(expanded, "MigrateOrg")["StateMachineName"] == {
+        "Fn::Sub": "${AWS::StackName}-migrate-org"
+    }
+
+
+def test_nobody_may_read_the_history_of_an_execution_which_has_its_task_tokens(
+    expanded: Template,
+) -> None:
+    assert owners_of(expanded, "states:GetExecutionHistory") == set()
+
+
+def test_task_tokens_are_sealed_and_opened_by_who_has_to_and_nothing_else_is(
+    expanded: Template,
+) -> None:
+    direct = [
+        item
+        for item in role_statements(expanded)
+        if any(action in ("kms:Encrypt", "kms:Decrypt") for action in item.actions)
+        and "kms:ViaService" not in item.body.get("Condition", {}).get("StringEquals", {})
+    ]
+
+    for real in (item for item in direct if not item.sid.endswith(EMBEDDED_ONLY)):
+        assert set(real.actions) == KEY_ACTIONS_ON_TOKENS[real.owner]
+        assert real.resources == [{"Fn::GetAtt": ["Key", "Arn"]}]
+        assert real.body["Condition"] == {
+            "StringEquals": {"kms:EncryptionContext:purpose": "task_token"}
+        }
+    assert {item.owner for item in direct} == set(KEY_ACTIONS_ON_TOKENS)
+
+
+def test_only_the_page_behind_a_link_may_use_the_key_of_links(expanded: Template) -> None:
+    users = [
+        (item.owner, set(item.actions))
+        for item in role_statements(expanded)
+        if {"Fn::GetAtt": ["LinkKey", "Arn"]} in item.resources
+    ]
+
+    assert users == [("ApproveRole", {"kms:VerifyMac", "kms:GenerateMac"})]
+
+
+def test_what_only_the_embedded_aws_needs_opens_nothing_on_aws(expanded: Template) -> None:
+    concessions = [item for item in role_statements(expanded) if item.sid.endswith(EMBEDDED_ONLY)]
+
+    assert len(concessions) == 6
+    assert all(item.body["Condition"] == LOOPBACK for item in concessions)
+
+
+def test_the_key_can_otherwise_only_be_used_through_the_services_a_role_needs(
+    expanded: Template,
+) -> None:
+    on_key = [
+        item
+        for item in role_statements(expanded)
+        if {"Fn::GetAtt": ["Key", "Arn"]} in item.resources and not item.sid.endswith(EMBEDDED_ONLY)
+    ]
+    conditions = [set(item.body.get("Condition", {}).get("StringEquals", {})) for item in on_key]
+
+    assert {name for names in conditions for name in names} == {
+        "kms:ViaService",
+        "kms:EncryptionContext:purpose",
+    }
+    assert all(conditions)
 
 
 def test_a_service_can_take_a_role_only_for_this_account(expanded: Template) -> None:
-    # Lambda sets no source account when it assumes a function's role.
+    # Neither service sets a source account when it assumes a role.
+    silent = {"lambda.amazonaws.com", "apigateway.amazonaws.com"}
     careless = {
         name
         for name, role in resources(expanded, "AWS::IAM::Role").items()
         for statement in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-        if statement["Principal"]["Service"] != "lambda.amazonaws.com"
+        if statement["Principal"]["Service"] not in silent
         and "aws:SourceAccount" not in statement.get("Condition", {}).get("StringEquals", {})
     }
 
@@ -144,6 +265,8 @@ def test_a_service_can_take_a_role_only_for_this_account(expanded: Template) -> 
         "ScanScheduleDlqPolicy",
         "ScanEndedBadlyDlqPolicy",
         "RecordOutcomeDlqPolicy",
+        "MigrationEndedBadlyDlqPolicy",
+        "RecordMigrationFailureDlqPolicy",
         "AlarmTopicPolicy",
     ],
 )
@@ -183,3 +306,8 @@ def test_services_may_use_the_key_for_this_account_only(expanded: Template) -> N
     assert services
     assert [item.sid for item in services if "Condition" not in item.body] == []
     assert all("*" not in action for item in services for action in as_list(item.actions))
+
+
+def owners_of(template: Template, action: str) -> set[str]:
+    """The roles that may do something."""
+    return {item.owner for item in role_statements(template) if action in item.actions}

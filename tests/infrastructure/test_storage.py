@@ -5,7 +5,7 @@ import pytest
 from tests.infrastructure.templates import Template, properties, resources
 
 
-@pytest.mark.parametrize("name", ["Key", "Table", "ScanBucket", "SalesforceSecret"])
+@pytest.mark.parametrize("name", ["Key", "LinkKey", "Table", "ScanBucket", "SalesforceSecret"])
 def test_data_survives_the_stack(expanded: Template, name: str) -> None:
     assert expanded["Resources"][name]["DeletionPolicy"] == "Retain"
     assert expanded["Resources"][name]["UpdateReplacePolicy"] == "Retain"
@@ -53,6 +53,12 @@ def test_everything_stored_is_encrypted_with_the_stacks_own_key(expanded: Templa
 
 def test_the_key_changes_every_year(expanded: Template) -> None:
     assert properties(expanded, "Key")["EnableKeyRotation"] is True
+
+
+def test_the_key_of_links_never_leaves_its_service_and_only_signs(expanded: Template) -> None:
+    key = properties(expanded, "LinkKey")
+
+    assert (key["KeySpec"], key["KeyUsage"]) == ("HMAC_256", "GENERATE_VERIFY_MAC")
 
 
 def test_nothing_of_the_bucket_can_become_public(expanded: Template) -> None:

@@ -10,11 +10,12 @@ from scripts import render_statemachines
 from scripts.lint_statemachines import (
     asl_validator_problems,
     own_problems,
-    product_errors,
     statelint_problems,
 )
-from scripts.statemachines import Definition, all_states, load, paths, transitions
+from scripts.statemachine_rules import product_errors
+from scripts.statemachines import DIRECTORY, Definition, all_states, load, paths, transitions
 from zoom_migrator.domain import errors
+from zoom_migrator.domain.migration import Next
 
 DEFINITIONS = pytest.mark.parametrize("path", paths(), ids=lambda path: path.name)
 
@@ -39,16 +40,55 @@ def test_the_page_about_the_state_machines_is_current() -> None:
 
 
 def test_every_way_through_the_scan_that_fails_closes_its_scan_first() -> None:
-    definition = scan_fleet()
-    ways_into_failure = {
-        way.source
-        for name, state in definition["States"].items()
-        for way in transitions(name, state)
-        if way.target == "ScanFailed"
+    # SummariseScan closes the scan itself; if it cannot, the rule on failed executions does.
+    assert ways_into(scan_fleet(), "ScanFailed") == {"RecordFailure", "SummariseScan"}
+
+
+def test_a_scan_that_is_closed_does_not_fail_any_more() -> None:
+    later = {"StartMigrations", "AreAllStarted", "Completed"}
+
+    assert ways_into(scan_fleet(), "ScanFailed").isdisjoint(later)
+
+
+def test_every_way_through_a_migration_that_fails_ends_its_migration_first() -> None:
+    assert ways_into(migrate_org(), "MigrationFailed") == {"RecordMigrationFailure"}
+
+
+def test_only_what_broke_fails_a_migration() -> None:
+    definition = migrate_org()
+    tasks = {name for name, state in all_states(definition) if state["Type"] == "Task"}
+
+    assert ways_into(definition, "RecordMigrationFailure") == {
+        *tasks - {"RecordMigrationFailure"},
+        "RefuseVerdict",
+    }
+    for name, state in all_states(definition):
+        for way in transitions(name, state):
+            if way.target == "RecordMigrationFailure" and name in tasks:
+                assert way.label == "States.ALL"
+
+
+def test_the_crossing_knows_every_step_that_a_verdict_can_name() -> None:
+    (crossing,) = [state for _, state in all_states(migrate_org()) if state["Type"] == "Choice"]
+    conditions = {rule["Condition"]: rule["Next"] for rule in crossing["Choices"]}
+
+    assert set(conditions) == {f"{{% $verdict.next = '{step}' %}}" for step in Next}
+    assert len(set(conditions.values())) == len(Next)
+
+
+def test_every_function_that_decides_is_followed_by_the_crossing() -> None:
+    deciding = {
+        name for name, state in all_states(migrate_org()) if "verdict" in state.get("Assign", {})
     }
 
-    # SummariseScan closes the scan itself; if it cannot, the rule on failed executions does.
-    assert ways_into_failure == {"RecordFailure", "SummariseScan"}
+    assert deciding == {
+        "PrepareUpgrade",
+        "FollowUpApproval",
+        "StartInstall",
+        "CheckInstall",
+        "FollowUpgradeByHand",
+    }
+    assert ways_into(migrate_org(), "WhatIsNext") == deciding
 
 
 def test_a_broken_batch_never_fails_the_scan() -> None:
@@ -161,6 +201,88 @@ def test_the_rules_notice_a_definition(
     assert finding in own_problems(definition)
 
 
+def without_default(definition: Definition) -> None:
+    del definition["States"]["WhatIsNext"]["Default"]
+
+
+def with_a_succeed_state(definition: Definition) -> None:
+    definition["States"]["Completed"]["Type"] = "Succeed"
+
+
+def with_nobody_given_the_token(definition: Definition) -> None:
+    del definition["States"]["RequestApproval"]["Arguments"]["Payload"]["task_token"]
+
+
+def with_a_wait_for_a_token_without_end(definition: Definition) -> None:
+    del definition["States"]["RequestApproval"]["TimeoutSeconds"]
+
+
+def without_catching_that_nobody_answered(definition: Definition) -> None:
+    del definition["States"]["RequestApproval"]["Catch"][0]
+
+
+def with_the_token_kept_in_a_variable(definition: Definition) -> None:
+    definition["States"]["RequestApproval"]["Assign"] = {"it": "{% $states.context.Task.Token %}"}
+
+
+def with_the_token_handed_on(definition: Definition) -> None:
+    definition["States"]["RequestApproval"]["Output"] = "{% $states.context.Task %}"
+
+
+def with_the_token_given_to_another_function(definition: Definition) -> None:
+    arguments = definition["States"]["CheckInstall"]["Arguments"]
+    arguments["Payload"] = "{% $states.context.Task.Token %}"
+
+
+def with_a_secret_in_its_data(definition: Definition) -> None:
+    output = definition["States"]["Completed"]["Output"]
+    output["access_token"] = "{% $verdict.access_token %}"
+
+
+def with_a_secret_read_from_a_verdict(definition: Definition) -> None:
+    definition["States"]["Completed"]["Output"]["how"] = "{% $verdict.approval_link %}"
+
+
+@pytest.mark.parametrize(
+    ("break_it", "finding"),
+    [
+        (without_default, "WhatIsNext: no Default"),
+        (with_a_succeed_state, "Completed: a Succeed state"),
+        (
+            with_nobody_given_the_token,
+            "RequestApproval: waits for a token that it gives to nobody",
+        ),
+        (with_a_wait_for_a_token_without_end, "RequestApproval: no TimeoutSeconds"),
+        (
+            without_catching_that_nobody_answered,
+            "RequestApproval: waits for a token and does not catch States.Timeout by its name",
+        ),
+        (
+            with_the_token_kept_in_a_variable,
+            "RequestApproval: its task token is in other data than its Arguments",
+        ),
+        (
+            with_the_token_handed_on,
+            "RequestApproval: its task token is in other data than its Arguments",
+        ),
+        (
+            with_the_token_given_to_another_function,
+            "CheckInstall: its task token is in other data than its Arguments",
+        ),
+        (with_a_secret_in_its_data, "Completed: access_token is called like a secret"),
+        (with_a_secret_read_from_a_verdict, "Completed: approval_link is called like a secret"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_the_rules_notice_a_definition_that_waits_for_people(
+    break_it: Callable[[Definition], None], finding: str
+) -> None:
+    definition = migrate_org()
+    break_it(definition)
+
+    assert finding in own_problems(definition)
+
+
 def test_asl_validator_notices_a_state_that_does_not_exist(tmp_path: Path) -> None:
     definition = scan_fleet()
     definition["States"]["PlanScan"]["Next"] = "Nowhere"
@@ -177,10 +299,11 @@ def test_statelint_notices_a_field_of_the_other_query_language() -> None:
     assert statelint_problems(definition)
 
 
-def test_our_transient_errors_are_the_ones_the_machines_retry() -> None:
+@DEFINITIONS
+def test_our_transient_errors_are_the_ones_the_machines_retry(path: Path) -> None:
     retried = {
         error
-        for _, state in all_states(scan_fleet())
+        for _, state in all_states(load(path))
         for retry in state.get("Retry", [])
         for error in retry["ErrorEquals"]
         if "." not in error
@@ -190,4 +313,18 @@ def test_our_transient_errors_are_the_ones_the_machines_retry() -> None:
 
 
 def scan_fleet() -> Definition:
-    return load(next(path for path in paths() if path.name == "scan_fleet.asl.json"))
+    return load(DIRECTORY / "scan_fleet.asl.json")
+
+
+def migrate_org() -> Definition:
+    return load(DIRECTORY / "migrate_org.asl.json")
+
+
+def ways_into(definition: Definition, target: str) -> set[str]:
+    """The states that lead to a state."""
+    return {
+        way.source
+        for name, state in all_states(definition)
+        for way in transitions(name, state)
+        if way.target == target
+    }
