@@ -13,6 +13,15 @@ from local.salesforce.faults import (
     grant_refused,
     latency,
 )
+from local.salesforce.install_behaviour import (
+    Collision,
+    FailureMoment,
+    InstallBehaviour,
+    InstallStatus,
+    InstallVerdict,
+)
+from local.salesforce.install_failures import InstallFailure
+from local.salesforce.install_run import InstallRun, RunKind
 from local.salesforce.model import (
     ZOOM_LIGHTNING_NAMESPACE,
     ZOOM_LIGHTNING_PACKAGE_ID,
@@ -20,7 +29,6 @@ from local.salesforce.model import (
     ZOOM_PACKAGE_ID,
     Approval,
     CachePartition,
-    InstallBehaviour,
     PackageDefect,
     PublishedVersion,
     SimulatedKeyRow,
@@ -46,14 +54,21 @@ __all__ = [
     "ZOOM_PACKAGE_ID",
     "Approval",
     "CachePartition",
+    "Collision",
+    "FailureMoment",
     "Fault",
     "FaultKind",
     "Faults",
     "InstallBehaviour",
+    "InstallFailure",
+    "InstallRun",
+    "InstallStatus",
+    "InstallVerdict",
     "PackageDefect",
     "Phase",
     "PublishedVersion",
     "RecordedRequest",
+    "RunKind",
     "RunningOrg",
     "SalesforceSimulator",
     "SimulatedKeyRow",

@@ -16,6 +16,7 @@ from local.salesforce import rest
 from local.salesforce.errors import ApiError, not_found
 from local.salesforce.faults import Faults
 from local.salesforce.org import Row
+from local.salesforce.secrecy import without_secrets
 
 _MAX_SUBREQUESTS: Final = 25
 _MAX_QUERIES: Final = 5
@@ -74,7 +75,11 @@ def targets(document: object) -> tuple[str, ...]:
     parts = document.get("compositeRequest")
     if not isinstance(parts, list):
         return ()
-    return tuple(f"{one.get('method')} {one.get('url')}" for one in parts if isinstance(one, dict))
+    return tuple(
+        f"{one.get('method')} {without_secrets(str(one.get('url')))}"
+        for one in parts
+        if isinstance(one, dict)
+    )
 
 
 def _checked(subrequests: object) -> list[Row]:
@@ -130,7 +135,7 @@ def _subrequest(
     try:
         url = _resolved_text(str(one["url"]), results)
         for switched in faults:
-            fault = switched.take_subrequest(unquote_plus(url)) if switched else None
+            fault = switched.take_subrequest(unquote_plus(url), str(one["method"]))
             if fault is not None:
                 raise ApiError(fault.status or 400, fault.error_code, fault.message)
         resource = _RESOURCE.match(url)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, unquote, unquote_plus, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
 from local.salesforce import composite, oauth, refusals, rest
 from local.salesforce.errors import ApiError, OAuthError, not_found, session_invalid
@@ -15,12 +15,10 @@ from local.salesforce.model import SimulatedUser
 from local.salesforce.org import RunningOrg
 from local.salesforce.records import Viewer
 from local.salesforce.reply import Delivery, Reply
+from local.salesforce.secrecy import without_secrets
 from local.salesforce.world import LOOPBACK_HOSTS, RecordedRequest, World
 
 _TOKEN_PATH: Final = "/services/oauth2/token"  # noqa: S105 - a path
-_SECRET_PARAMETERS: Final = frozenset(
-    ("access_token", "assertion", "client_secret", "code", "oauth_token", "password", "sid")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +79,10 @@ def admit(world: World, incoming: Incoming) -> Admitted:
     else:
         org = world.for_call(incoming.host, incoming.token)
     target = unquote_plus(incoming.target)
-    faults = world.faults.take(phase, target)
+    faults = world.faults.take(phase, target, incoming.method)
     if org is not None:
         replaced = any(one.kind not in COMBINING for one in faults)
-        mine = org.faults.take(phase, target)
+        mine = org.faults.take(phase, target, incoming.method)
         faults += [one for one in mine if not replaced or one.kind in COMBINING]
     return Admitted(incoming, phase, org, token_request, faults)
 
@@ -203,20 +201,9 @@ def _recorded(admitted: Admitted, reply: Reply) -> RecordedRequest:
     return RecordedRequest(
         method=incoming.method,
         host=incoming.host,
-        target=_without_secrets(incoming.target),
+        target=without_secrets(incoming.target),
         status=0 if broken else reply.status,
         phase=admitted.phase,
         org=admitted.org.host if admitted.org is not None else None,
         subrequests=composite.targets(admitted.document),
     )
-
-
-def _without_secrets(target: str) -> str:
-    parts = urlsplit(target)
-    if not parts.query or not any(name in parts.query for name in _SECRET_PARAMETERS):
-        return target
-    blanked = [
-        (name, "..." if name in _SECRET_PARAMETERS else value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-    ]
-    return f"{parts.path}?{urlencode(blanked)}"

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -48,6 +48,7 @@ class FaultKind(StrEnum):
     CUT_JSON = "cut_json"
     HTML_OK = "html_ok"
     HUGE_BODY = "huge_body"
+    GATEWAY_TIMEOUT = "gateway_timeout"
     MAINTENANCE = "maintenance"
     SERVER_ERROR = "server_error"
     TOO_MANY_REQUESTS = "too_many_requests"
@@ -103,7 +104,13 @@ COMBINING = frozenset(
 )
 # The request is carried out, and its answer is then lost or spoiled on the way.
 SPOILING = frozenset(
-    {FaultKind.TRUNCATED, FaultKind.CUT_JSON, FaultKind.HTML_OK, FaultKind.RESET_MID}
+    {
+        FaultKind.TRUNCATED,
+        FaultKind.CUT_JSON,
+        FaultKind.HTML_OK,
+        FaultKind.RESET_MID,
+        FaultKind.GATEWAY_TIMEOUT,
+    }
 )
 
 
@@ -116,8 +123,10 @@ class Fault(BaseModel):
         times: How many requests it hits before it is gone; None means until it is cleared.
         path: Hit only requests whose path and query contain this text. An ``api_error`` with a
             path also hits single subrequests of a composite request.
+        method: Hit only requests with this HTTP method.
         milliseconds: The delay of ``latency``.
-        status: HTTP status of ``api_error``, ``oauth_error`` and ``maintenance``.
+        status: HTTP status of ``api_error``, ``oauth_error``, ``maintenance`` and
+            ``gateway_timeout``.
         error_code: The errorCode of ``api_error``.
         message: The message of ``api_error``.
         error: The error of ``oauth_error``.
@@ -133,6 +142,7 @@ class Fault(BaseModel):
     phase: Phase = Phase.ANY
     times: int | None = Field(default=None, ge=1)
     path: str | None = None
+    method: Literal["GET", "POST", "PATCH", "PUT", "DELETE"] | None = None
     milliseconds: float = Field(default=0.0, ge=0, le=600_000)
     status: int | None = Field(default=None, ge=200, le=599)
     error_code: str = "UNKNOWN_EXCEPTION"
@@ -151,8 +161,10 @@ class Fault(BaseModel):
             raise ValueError(f"{self.kind} does not happen in the token phase")
         return self
 
-    def concerns(self, phase: Phase, target: str) -> bool:
-        """Say whether the fault is for a request of this phase with this path and query."""
+    def concerns(self, phase: Phase, target: str, method: str) -> bool:
+        """Say whether the fault is for a request of this phase, path and query, and method."""
+        if self.method not in (None, method):
+            return False
         if self.phase is not Phase.ANY and self.phase is not phase:
             return False
         if self.kind in TOKEN_ONLY and phase is not Phase.TOKEN:
@@ -207,7 +219,7 @@ class Faults:
         with self._lock:
             return [one.fault.model_copy(update={"times": one.remaining}) for one in self._armed]
 
-    def take(self, phase: Phase, target: str) -> list[Fault]:
+    def take(self, phase: Phase, target: str, method: str) -> list[Fault]:
         """Return the faults that hit a request, and count it: at most one replaces the answer."""
         if not self._armed:
             return []
@@ -216,18 +228,19 @@ class Faults:
             replaced = False
             for armed in self._armed:
                 combining = armed.fault.kind in COMBINING
-                if (combining or not replaced) and armed.fault.concerns(phase, target):
+                if (combining or not replaced) and armed.fault.concerns(phase, target, method):
                     replaced = replaced or not combining
                     taken.append(armed)
             self._count(taken)
             return [armed.fault for armed in taken]
 
-    def take_subrequest(self, target: str) -> Fault | None:
+    def take_subrequest(self, target: str, method: str) -> Fault | None:
         """Return the ``api_error`` that hits one subrequest of a composite request."""
         with self._lock:
             for armed in self._armed:
                 fault = armed.fault
-                if fault.kind is FaultKind.API_ERROR and fault.path and fault.path in target:
+                fits = fault.path and fault.path in target and fault.method in (None, method)
+                if fault.kind is FaultKind.API_ERROR and fits:
                     self._count([armed])
                     return fault
         return None

@@ -10,10 +10,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from local.salesforce.document import Document
 from local.salesforce.faults import Fault
 from local.salesforce.ids import derived_id, is_record_id, to_18
+from local.salesforce.install_behaviour import InstallBehaviour
 from local.salesforce.versions import VersionNumber
 
 ZOOM_NAMESPACE = "zoom_app"
@@ -38,10 +40,6 @@ Version = Annotated[str, AfterValidator(_checked_version)]
 Host = Annotated[str, AfterValidator(_checked_host)]
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
-
-
 class PackageDefect(StrEnum):
     """What is odd about an installed package, as met in customer orgs."""
 
@@ -59,7 +57,7 @@ class Approval(StrEnum):
     NOT_ADMIN_APPROVED = "not_admin_approved"
 
 
-class SimulatedPackage(_Document):
+class SimulatedPackage(Document):
     """A package installed in an org."""
 
     namespace: str = ZOOM_NAMESPACE
@@ -91,8 +89,11 @@ class SimulatedPackage(_Document):
         return self.version_id or package_version_id(self.package_id, self.version, beta=self.beta)
 
 
-class PublishedVersion(_Document):
-    """A version that orgs of this simulator can install by its 04t id."""
+class PublishedVersion(Document):
+    """A version that orgs of this simulator can install by its 04t id.
+
+    With an ``installation_key``, the version can neither be looked at nor installed without it.
+    """
 
     namespace: str = ZOOM_NAMESPACE
     package_id: str = ZOOM_PACKAGE_ID
@@ -101,7 +102,7 @@ class PublishedVersion(_Document):
     beta: bool = False
     version_id: str | None = None
     needs_platform_cache: bool = True
-    installation_key_required: bool = False
+    installation_key: str | None = Field(default=None, min_length=1, repr=False)
 
     @property
     def id(self) -> str:
@@ -109,7 +110,7 @@ class PublishedVersion(_Document):
         return self.version_id or package_version_id(self.package_id, self.version, beta=self.beta)
 
 
-class SimulatedUser(_Document):
+class SimulatedUser(Document):
     """A user, what it may do, and whether it may log in through the app."""
 
     username: str
@@ -129,7 +130,7 @@ class SimulatedUser(_Document):
     edits_key_fields: bool = True
 
 
-class SimulatedKeyRow(_Document):
+class SimulatedKeyRow(Document):
     """A row of the Zoom settings object; key and secret are made at run time if wanted."""
 
     api_key: bool = True
@@ -138,7 +139,7 @@ class SimulatedKeyRow(_Document):
     zoom_url: str | None = None
 
 
-class CachePartition(_Document):
+class CachePartition(Document):
     """A Platform Cache partition with its partner capacities in MB."""
 
     name: str = "cache"
@@ -148,15 +149,7 @@ class CachePartition(_Document):
     default: bool = False
 
 
-class InstallBehaviour(_Document):
-    """How long a package install takes, and how it ends."""
-
-    polls: int = Field(default=2, ge=0)
-    seconds: float | None = Field(default=None, ge=0)
-    error: str | None = None
-
-
-class SimulatedOrg(_Document):
+class SimulatedOrg(Document):
     """An org: who it is, what is installed, who may see what, and how it misbehaves."""
 
     host: Host
@@ -213,7 +206,7 @@ class SimulatedOrg(_Document):
         return next((p for p in self.packages if p.namespace == namespace), None)
 
 
-class SimulatedWorld(_Document):
+class SimulatedWorld(Document):
     """The document of ``--orgs``: every org, and what can be installed."""
 
     orgs: list[SimulatedOrg] = Field(default_factory=list)

@@ -11,7 +11,7 @@ from typing import Final
 
 from local.salesforce.faults import Faults
 from local.salesforce.ids import derived_id
-from local.salesforce.installs import InstallRequests
+from local.salesforce.installs import Installs
 from local.salesforce.model import (
     ZOOM_NAMESPACE,
     CachePartition,
@@ -59,14 +59,14 @@ class RunningOrg:
         published: dict[str, PublishedVersion],
     ) -> None:
         """Start the org from its document; key values are made here, anew each time."""
-        self.document = document
+        self._document = document
         self.faults = Faults(document.faults)
         self.clock = clock
         self.lock = lock
         self.api_used = document.daily_api_used
         self.history: list[Row] = []
         self.deleted_ids: set[str] = set()
-        self.installs = InstallRequests(self, published)
+        self.installs = Installs(self, published)
         self.key_rows: list[Row] = [
             self._key_row(number, row) for number, row in enumerate(document.key_rows)
         ]
@@ -74,23 +74,53 @@ class RunningOrg:
         self._cursors: dict[str, list[Row]] = {}
 
     @property
+    def document(self) -> SimulatedOrg:
+        """What the org is now; installs that are due by the clock have left their traces."""
+        self.installs.settle()
+        return self._document
+
+    @property
     def host(self) -> str:
         """The org's My Domain host."""
-        return self.document.host
+        return self._document.host
 
     @property
     def org_id(self) -> str:
         """The org's 18-character id."""
-        return self.document.org_id
+        return self._document.org_id
 
     def user_id(self, user: SimulatedUser) -> str:
         """Return the 005 id of a user of this org."""
         return user.user_id or derived_id("005", self.host, user.username.lower())
 
+    def user(self, username: str | None = None) -> SimulatedUser:
+        """Return the user of that name, or the first one if none is named.
+
+        Raises:
+            KeyError: There is no such user.
+        """
+        if username is None:
+            return self.document.users[0]
+        user = self.document.user_named(username)
+        if user is None:
+            raise KeyError(f"{self.host} has no user {username!r}")
+        return user
+
+    def package(self, namespace: str = ZOOM_NAMESPACE) -> SimulatedPackage:
+        """Return the installed package of that namespace.
+
+        Raises:
+            KeyError: The package is not installed.
+        """
+        package = self.document.package_of(namespace)
+        if package is None:
+            raise KeyError(f"{self.host} has no package {namespace!r}")
+        return package
+
     def issue_token(self, username: str | None = None) -> str:
         """Log a user in (the first one if none is named) and return the access token."""
         with self.lock:
-            user = self.document.users[0] if username is None else self._user(username)
+            user = self.user(username)
             token = f"{self.org_id[:15]}!AQ{secrets.token_hex(24)}.{secrets.token_hex(8)}"
             if len(self._sessions) >= _MAX_SESSIONS:
                 del self._sessions[next(iter(self._sessions))]
@@ -129,7 +159,7 @@ class RunningOrg:
             KeyError: The package is not installed.
         """
         with self.lock:
-            package = self._package(namespace)
+            package = self.package(namespace)
             package.version_id = None
             package.version = version
             package.beta = beta
@@ -141,7 +171,7 @@ class RunningOrg:
             KeyError: The package is not installed.
         """
         with self.lock:
-            self._package(namespace).defect = defect
+            self.package(namespace).defect = defect
 
     def remove_package(self, namespace: str = ZOOM_NAMESPACE) -> None:
         """Uninstall a package; with the Zoom package go its rows."""
@@ -193,9 +223,9 @@ class RunningOrg:
         self.key_rows[:] = [row for row in self.key_rows if row["Id"] != row_id]
         self.deleted_ids.add(row_id)
 
-    def timestamp(self) -> str:
-        """Return the org's time as the REST API writes it."""
-        moment = datetime.fromtimestamp(self.clock(), UTC)
+    def timestamp(self, seconds: float | None = None) -> str:
+        """Return a time of the org's clock, now if none is given, as the REST API writes it."""
+        moment = datetime.fromtimestamp(self.clock() if seconds is None else seconds, UTC)
         return moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
 
     def keep_cursor(self, name: str, rest: list[Row]) -> None:
@@ -217,18 +247,6 @@ class RunningOrg:
         rows, history = state
         self.key_rows[:] = rows
         del self.history[history:]
-
-    def _user(self, username: str) -> SimulatedUser:
-        user = self.document.user_named(username)
-        if user is None:
-            raise KeyError(f"{self.host} has no user {username!r}")
-        return user
-
-    def _package(self, namespace: str) -> SimulatedPackage:
-        package = self.document.package_of(namespace)
-        if package is None:
-            raise KeyError(f"{self.host} has no package {namespace!r}")
-        return package
 
     def _key_row(self, number: int, wanted: SimulatedKeyRow) -> Row:
         created = self.timestamp()

@@ -9,6 +9,7 @@ from typing import Final
 from local.salesforce.errors import ApiError
 from local.salesforce.faults import FaultKind
 from local.salesforce.ids import derived_id, to_18
+from local.salesforce.install_decisions import wrong_key
 from local.salesforce.model import (
     PackageDefect,
     PublishedVersion,
@@ -36,13 +37,17 @@ _UNKNOWN: Final = "An unexpected error occurred. Please include this ErrorId if 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks at the records of an org, through which API, under which switched-on oddities."""
+    """Who looks at the records of an org, through which API, under which switched-on oddities.
+
+    An installation key that came with a query opens the versions that are protected by it.
+    """
 
     org: RunningOrg
     user: SimulatedUser
     published: dict[str, PublishedVersion] = field(default_factory=dict)
     oddities: frozenset[FaultKind] = frozenset()
     tooling: bool = False
+    installation_key: str | None = field(default=None, repr=False)
 
     def object_type(self, name: str) -> ObjectType | None:
         """Return the object of that name if this API has it and the user may see it."""
@@ -303,6 +308,7 @@ def _versions(viewer: Viewer, ids: frozenset[str] | None) -> list[Row]:
         to_18(package.installed_version_id): package for package in viewer.org.document.packages
     }
     for version_id in ids or ():
+        _check_key(viewer, version_id)
         package = installed.get(version_id)
         if package is not None:
             defect = viewer.defect_of(package)
@@ -313,6 +319,13 @@ def _versions(viewer: Viewer, ids: frozenset[str] | None) -> list[Row]:
         elif version_id in viewer.published:
             rows.append(_published_version(viewer.org, viewer.published[version_id]))
     return rows
+
+
+def _check_key(viewer: Viewer, version_id: str) -> None:
+    version = viewer.published.get(version_id)
+    failure = wrong_key(version, viewer.installation_key) if version is not None else None
+    if failure is not None:
+        raise failure.refusal()
 
 
 def _installed_version(package: SimulatedPackage) -> Row:
@@ -337,8 +350,8 @@ def _published_version(org: RunningOrg, version: PublishedVersion) -> Row:
         beta=version.beta,
         managed=True,
         container_options=None,
-        status=org.installs.validation_status(version),
-        protected=version.installation_key_required,
+        status=str(org.installs.verdict(version)),
+        protected=version.installation_key is not None,
     )
 
 

@@ -53,6 +53,10 @@ MAINTENANCE_PAGE: Final = (
     b"<!DOCTYPE html>\n<html><head><title>Maintenance</title></head><body>"
     b"<h1>Scheduled maintenance</h1><p>We'll be back shortly.</p></body></html>\n"
 )
+GATEWAY_PAGE: Final = (
+    b"<!DOCTYPE html>\n<html><head><title>504 Gateway Time-out</title></head><body>"
+    b"<h1>Gateway Time-out</h1></body></html>\n"
+)
 LOGIN_PAGE: Final = (
     b"<!DOCTYPE html>\n<html><head><title>Login | Salesforce</title></head><body>"
     b'<form id="login_form" method="post"></form></body></html>\n'
@@ -88,6 +92,8 @@ def spoiled(fault: Fault, reply: Reply) -> Reply:
     match fault.kind:
         case FaultKind.HTML_OK:
             return Reply(200, LOGIN_PAGE, _HTML)
+        case FaultKind.GATEWAY_TIMEOUT:
+            return Reply(fault.status or 504, GATEWAY_PAGE, _HTML)
         case FaultKind.CUT_JSON:
             reply.body = reply.body[: len(reply.body) // 2]
         case FaultKind.TRUNCATED:

@@ -6,6 +6,7 @@ from typing import Final
 
 from local.salesforce.errors import ApiError, not_found
 from local.salesforce.ids import is_record_id, to_18
+from local.salesforce.install_failures import InstallFailure
 from local.salesforce.org import Row
 from local.salesforce.records import Viewer
 from local.salesforce.schema import (
@@ -114,9 +115,8 @@ def create(viewer: Viewer, name: str, values: Row) -> str:
         )
     checked = _writable(viewer, object_type, values)
     if not viewer.user.install_packaging:
-        raise ApiError(
-            403, "INSUFFICIENT_ACCESS", "insufficient access rights to install a package"
-        )
+        raise InstallFailure.NOT_ALLOWED.refusal()
+    _check_not_read_only(viewer)
     return viewer.org.installs.create(checked, viewer.user)
 
 
@@ -134,6 +134,7 @@ def update(viewer: Viewer, name: str, record_id: str, values: Row) -> None:
             "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
             f"entity type cannot be updated: {object_type.name}",
         )
+    _check_not_read_only(viewer)
     viewer.org.update_key_row(str(row["Id"]), _writable(viewer, object_type, values), viewer.user)
 
 
@@ -147,7 +148,15 @@ def delete(viewer: Viewer, name: str, record_id: str) -> None:
     row = _row(viewer, object_type, record_id)
     if object_type.name != KEYS_OBJECT:
         raise ApiError(400, "DELETE_FAILED", f"entity type cannot be deleted: {object_type.name}")
+    _check_not_read_only(viewer)
     viewer.org.delete_key_row(str(row["Id"]))
+
+
+def _check_not_read_only(viewer: Viewer) -> None:
+    if viewer.org.document.read_only:
+        raise ApiError(
+            400, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id"
+        )
 
 
 def _visible(viewer: Viewer, name: str) -> ObjectType:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -72,7 +72,9 @@ def _run(query: Query, viewer: Viewer, record_root: str) -> Result:
     _check(query, object_type, viewer)
     if _joins_versions(query, object_type) and viewer.joined_versions_fail():
         raise unknown_exception(viewer.org)
-    rows = [row for row in viewer.rows(object_type, ids) if _holds(query.where, row)]
+    key, where = _key_and_rest(query.where)
+    viewer = replace(viewer, installation_key=key)
+    rows = [row for row in viewer.rows(object_type, ids) if _holds(where, row)]
     for ordering in reversed(query.order_by):
         rows = _sorted(rows, ordering)
     total = len(rows[query.offset :])
@@ -107,6 +109,22 @@ def _asked_ids(condition: Condition | None) -> frozenset[str] | None:
     if tuple(part.lower() for part in condition.field.parts) != ("id",):
         return None
     return frozenset(to_18(one) for one in condition.values if isinstance(one, str))
+
+
+def _key_and_rest(condition: Condition | None) -> tuple[str | None, Condition | None]:
+    """Take the installation key out of a condition: it opens a version and filters nothing."""
+    conditions = condition.conditions if isinstance(condition, Both) else (condition,)
+    keys = [one for one in conditions if isinstance(one, Comparison) and _is_key(one)]
+    if not keys:
+        return None, condition
+    rest = tuple(one for one in conditions if one is not None and one not in keys)
+    value = keys[0].values[0]
+    return value if isinstance(value, str) else None, Both(rest) if rest else None
+
+
+def _is_key(comparison: Comparison) -> bool:
+    name = comparison.field.parts[-1].lower()
+    return comparison.operator == "=" and name == "installationkey"
 
 
 def _check(query: Query, object_type: ObjectType, viewer: Viewer) -> None:

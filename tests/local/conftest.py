@@ -9,8 +9,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from local.salesforce import RunningOrg, SalesforceSimulator, SimulatedOrg
+from local.salesforce import PublishedVersion, RunningOrg, SalesforceSimulator, SimulatedOrg
 from tests.local.clients import CONSUMER_KEY, Assertions, FixedClock, OrgClient
+from tests.local.installing import Installer
 
 HOST = "acme.my.salesforce.com"
 
@@ -73,3 +74,16 @@ def client(simulator: SalesforceSimulator, org: RunningOrg) -> Iterator[OrgClien
     made = OrgClient(simulator.base_url, HOST, org.issue_token())
     yield made
     made.session.close()
+
+
+@pytest.fixture
+def new_version(simulator: SalesforceSimulator) -> PublishedVersion:
+    """A version that every org can install."""
+    published = PublishedVersion(version="3.28")
+    simulator.publish(published)
+    return published
+
+
+@pytest.fixture
+def installer(client: OrgClient, org: RunningOrg, new_version: PublishedVersion) -> Installer:
+    return Installer(client, org, new_version.id)
