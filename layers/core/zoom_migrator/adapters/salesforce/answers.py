@@ -22,6 +22,11 @@ _NEXT_PAGE: Final = re.compile(
 # "api-usage=25/5000; per-app-api-usage=17/250(appName=x)"; REST API guide, Limit Info header.
 _API_USAGE: Final = re.compile(r"(?<![\w-])api-usage=([0-9]{1,12})/([0-9]{1,12})")
 _MAX_NUMBER: Final = 2**31
+# These sessions are refused for what they are, not for their age: a new one would be no better.
+_NOT_CURED_BY_A_NEW_SESSION: Final = (
+    "not valid for use with the rest api",
+    "not attached to agent",
+)
 
 type Json = Mapping[str, object]
 
@@ -65,6 +70,17 @@ def unexplained(answer: Answer) -> str:
         target = legible(answer.headers.get("Location", "nowhere").partition("?")[0], 200)
         return f"HTTP {answer.status}, redirected to {target}; redirects are not followed"
     return f"HTTP {answer.status} with {'an HTML page' if is_html(answer) else 'no reason given'}"
+
+
+def asks_for_new_session(answer: Answer) -> bool:
+    """Whether an org refuses a request only because the login has become invalid."""
+    if answer.status < 400:
+        return False
+    fault = fault_of(answer)
+    said = fault.message.lower()
+    return fault.code == "INVALID_SESSION_ID" and not any(
+        words in said for words in _NOT_CURED_BY_A_NEW_SESSION
+    )
 
 
 def an_object(value: object, what: str) -> Json:

@@ -12,12 +12,14 @@ import urllib3
 from urllib3.util import Timeout
 
 from zoom_migrator.adapters.salesforce.deadline import Deadline, PlainPool, TlsPool
-from zoom_migrator.adapters.salesforce.errors import CheckFailed
+from zoom_migrator.adapters.salesforce.errors import AnswerLost
+from zoom_migrator.adapters.salesforce.library_logs import keep_secrets_out_of_library_logs
 from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
 from zoom_migrator.adapters.salesforce.transport import failure_of_transport
 from zoom_migrator.domain.failure import FailureCode
 
 _HTTPS_PORT: Final = 443
+keep_secrets_out_of_library_logs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,14 @@ class OrgConnection:
         self._host = host
         self._settings = settings
         self._deadline = deadline
+        self._has_sent = False
         loopback = settings.loopback()
         address = loopback.address if loopback else host
         port = loopback.port if loopback else _HTTPS_PORT
         options: dict[str, Any] = {
             "deadline": deadline,
             "read_timeout": settings.read_timeout_seconds,
+            "before_sending": self._note_sending,
         }
         self._pool: urllib3.HTTPConnectionPool
         if loopback is not None and loopback.scheme == "http":
@@ -111,12 +115,20 @@ class OrgConnection:
             target: Path and query.
 
         Raises:
-            CheckFailed: There is no complete answer, or it is too large.
+            AnswerLost: There is no complete answer, or it is too large.
+            CheckFailed: Nothing of the request was sent.
         """
+        self._has_sent = False
         try:
             return self._exchange(method, target, headers, body)
         except (urllib3.exceptions.HTTPError, OSError, http.client.HTTPException) as error:
-            raise failure_of_transport(error) from error
+            failure = failure_of_transport(error)
+            if self._has_sent:
+                raise AnswerLost(failure.code, failure.detail) from error
+            raise failure from error
+
+    def _note_sending(self) -> None:
+        self._has_sent = True
 
     def _exchange(
         self,
@@ -150,7 +162,7 @@ class OrgConnection:
         while chunk := response.read(limit + 1 - len(body), decode_content=False):
             body += chunk
             if len(body) > limit:
-                raise CheckFailed(
+                raise AnswerLost(
                     FailureCode.MALFORMED_ANSWER,
                     f"HTTP {response.status} with more than {limit} bytes",
                     response.status,

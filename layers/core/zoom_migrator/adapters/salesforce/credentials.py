@@ -17,6 +17,7 @@ from zoom_migrator.domain.errors import InvalidSettings
 _MIN_KEY_BITS: Final = 2048
 # What may stand in a header or form field without any doubt about its encoding.
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]{1,1024}")
+_MAX_INSTALLATION_KEY: Final = 255
 _REMEDY: Final = "Fill the Salesforce secret with `zoom-migrator setup salesforce-app`."
 
 
@@ -28,11 +29,13 @@ class AppCredentials:
         consumer_key: The app's client id, or empty where it is not known yet.
         private_key: Signs JWT bearer logins; parsed once, because parsing costs more than a login.
         consumer_secret: For client credentials logins.
+        installation_key: What the package version is protected with, or empty.
     """
 
     consumer_key: str = ""
     private_key: RSAPrivateKey | None = field(default=None, repr=False)
     consumer_secret: str | None = field(default=None, repr=False)
+    installation_key: str = field(default="", repr=False)
 
 
 def parse_app_credentials(text: str) -> AppCredentials:
@@ -55,6 +58,7 @@ def parse_app_credentials(text: str) -> AppCredentials:
         consumer_key=_printable("consumer_key", _text(document, "consumer_key")),
         private_key=_private_key(pem) if pem else None,
         consumer_secret=_printable("consumer_secret", _text(document, "consumer_secret")) or None,
+        installation_key=_installation_key(_text(document, "installation_key")),
     )
 
 
@@ -71,6 +75,16 @@ def _printable(name: str, value: str) -> str:
     if value and _PRINTABLE.fullmatch(value) is None:
         raise _bad(f"has a {name} with blanks or characters that no Salesforce key has")
     return value
+
+
+def _installation_key(key: str) -> str:
+    """A key as its publisher made it up: Salesforce documents no alphabet and no length."""
+    if len(key) > _MAX_INSTALLATION_KEY or not key.isprintable():
+        raise _bad(
+            "has an installation_key of more than "
+            f"{_MAX_INSTALLATION_KEY} characters or with characters that cannot be printed"
+        )
+    return key
 
 
 def _private_key(pem: str) -> RSAPrivateKey:

@@ -42,11 +42,29 @@ class _Punctual(HTTPConnection):
     """
 
     def __init__(
-        self, host: str, port: int, *, deadline: Deadline, read_timeout: float, **options: Any
+        self,
+        host: str,
+        port: int,
+        *,
+        deadline: Deadline,
+        read_timeout: float,
+        before_sending: Callable[[], None],
+        **options: Any,
     ) -> None:
         super().__init__(host, port, **options)
         self._deadline = deadline
         self._read_timeout = read_timeout
+        self._before_sending = before_sending
+
+    def send(self, data: Any) -> None:
+        """Send a part of a request, and tell so first.
+
+        Whatever goes wrong while connecting goes wrong before anything was sent.
+        """
+        if self.sock is None:
+            self.connect()
+        self._before_sending()
+        super().send(data)
 
     def response_class(  # type: ignore[override]  # the client calls it to make a response
         self, sock: socket.socket, *args: Any, **options: Any

@@ -88,6 +88,13 @@ class CheckFailed(Exception):
         self.http_status = http_status
 
 
+class AnswerLost(CheckFailed):
+    """A request was sent, at least in part, and no complete answer to it can be read.
+
+    What it asked for may or may not have been done.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """An error as Salesforce reports it; may repeat secrets that were sent to it.

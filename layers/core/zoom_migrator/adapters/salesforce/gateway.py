@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import ssl
 import time
-import traceback
 from collections.abc import Callable
 
+from zoom_migrator.adapters.salesforce.asking import asked
 from zoom_migrator.adapters.salesforce.connection import tls_context
 from zoom_migrator.adapters.salesforce.credentials import AppCredentials
-from zoom_migrator.adapters.salesforce.errors import CheckFailed
 from zoom_migrator.adapters.salesforce.inventory import inventory
 from zoom_migrator.adapters.salesforce.packages import installed_package
 from zoom_migrator.adapters.salesforce.queries import Addresses
 from zoom_migrator.adapters.salesforce.session import Access, OrgSession
 from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
-from zoom_migrator.domain.check import CheckFailure, CheckResult, OrgSnapshot
-from zoom_migrator.domain.errors import StoreUnavailable
-from zoom_migrator.domain.failure import FailureCode
+from zoom_migrator.domain.check import CheckResult, OrgSnapshot
 from zoom_migrator.domain.org import OrgRegistration
 from zoom_migrator.ports import Clock
-
-_log = logging.getLogger(__name__)
 
 
 class HttpSalesforceGateway:
@@ -63,27 +57,7 @@ class HttpSalesforceGateway:
     def check(self, registration: OrgRegistration) -> CheckResult:
         """See the port."""
         session = OrgSession(registration, self._access)
-        try:
-            with session:
-                return self._snapshot(session)
-        except CheckFailed as failure:
-            return CheckFailure(
-                failure.code,
-                self._clock.now(),
-                detail=session.public(failure.detail),
-                http_status=failure.http_status,
-                http_calls=session.http_calls,
-            )
-        except StoreUnavailable:
-            raise
-        except Exception as error:
-            _log.error("check_crashed", extra=_places(error) | {"org_id": registration.org_id})
-            return CheckFailure(
-                FailureCode.INTERNAL_ERROR,
-                self._clock.now(),
-                detail=type(error).__name__,
-                http_calls=session.http_calls,
-            )
+        return asked(session, self._snapshot, org_id=registration.org_id, clock=self._clock)
 
     def _snapshot(self, session: OrgSession) -> OrgSnapshot:
         login = session.log_in()
@@ -101,12 +75,3 @@ class HttpSalesforceGateway:
             unknown=found.unknown,
             http_calls=session.http_calls,
         )
-
-
-def _places(error: Exception) -> dict[str, object]:
-    """Where a crash happened; its message and the values in its trace may be secret."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return {
-        "error_type": type(error).__name__,
-        "places": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-    }

@@ -6,7 +6,6 @@ whatever makes the list doubtful is a failure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from zoom_migrator.adapters.salesforce.answers import (
@@ -21,6 +20,7 @@ from zoom_migrator.adapters.salesforce.answers import (
     page_in,
 )
 from zoom_migrator.adapters.salesforce.errors import CheckFailed, Refused
+from zoom_migrator.adapters.salesforce.paging import all_rows
 from zoom_migrator.adapters.salesforce.queries import (
     PACKAGES,
     PACKAGES_WITH_VERSIONS,
@@ -33,8 +33,6 @@ from zoom_migrator.domain.check import InstalledPackage
 from zoom_migrator.domain.failure import FailureCode
 from zoom_migrator.domain.version import PackageVersion
 
-# An org has tens of packages and a page 2,000 rows; more pages than this is a loop.
-_MAX_PAGES: Final = 20
 # How the Tooling API answers, with status 400 or 500, where it stumbles over one package.
 _ODD_PACKAGE: Final = "UNKNOWN_EXCEPTION"
 _MAX_PART: Final = 99_999
@@ -76,27 +74,13 @@ def _row_of_zoom(session: OrgSession, addresses: Addresses) -> Json | None:
 
 def _found(session: OrgSession, addresses: Addresses, soql: str) -> Json | None:
     unidentified = 0
-    for row in _rows(session, addresses.tooling_query(soql)):
+    for row in all_rows(session, addresses.tooling_query(soql), of="packages"):
         if _is_zoom(row, addresses.settings):
             return row
         unidentified += not (_namespace(row) or _package_id(row))
     if unidentified:
         raise MalformedAnswer(f"{unidentified} packages with neither id nor namespace")
     return None
-
-
-def _rows(session: OrgSession, address: str) -> Iterator[Json]:
-    seen = 0
-    for _ in range(_MAX_PAGES):
-        page = page_in(session.get(address))
-        yield from page.rows
-        seen += len(page.rows)
-        if page.following is None:
-            if seen < page.total:
-                raise MalformedAnswer(f"{seen} of {page.total} packages")
-            return
-        address = page.following
-    raise MalformedAnswer(f"more than {_MAX_PAGES} pages of packages")
 
 
 def _is_zoom(row: Json, settings: SalesforceSettings) -> bool:
@@ -140,16 +124,25 @@ def _version_of(row: Json, session: OrgSession, addresses: Addresses) -> object:
 def _package(row: Json, version: Json) -> InstalledPackage:
     package = row.get("SubscriberPackage")
     return InstalledPackage(
-        version=PackageVersion(
-            major=_part(version, "MajorVersion"),
-            minor=_part(version, "MinorVersion"),
-            patch=_part(version, "PatchVersion"),
-            build=_part(version, "BuildNumber", _MAX_BUILD),
-            beta=a_flag(version, "IsBeta"),
-        ),
+        version=number_of(version),
         version_id=an_id(version, "Id", "04t"),
         package_id=_package_id(row),
         name=a_name(package, "Name") if isinstance(package, dict) else "",
+    )
+
+
+def number_of(version: Json) -> PackageVersion:
+    """The number of a version, from its record.
+
+    Raises:
+        MalformedAnswer: It lacks a part, or a part is not a number.
+    """
+    return PackageVersion(
+        major=_part(version, "MajorVersion"),
+        minor=_part(version, "MinorVersion"),
+        patch=_part(version, "PatchVersion"),
+        build=_part(version, "BuildNumber", _MAX_BUILD),
+        beta=a_flag(version, "IsBeta"),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Final, Literal, Self
 
 from zoom_migrator.adapters.salesforce.answers import (
     api_usage_in,
+    asks_for_new_session,
     document_in,
     fault_of,
     unexplained,
@@ -27,7 +28,7 @@ from zoom_migrator.adapters.salesforce.login import (
     token_request,
 )
 from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
-from zoom_migrator.adapters.salesforce.wording import public_detail
+from zoom_migrator.adapters.salesforce.wording import public_detail, spellings
 from zoom_migrator.domain.check import ApiUsage
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.domain.failure import FailureCode
@@ -37,11 +38,6 @@ from zoom_migrator.ports import Clock
 _COMMON_HEADERS: Final = {"Accept": "application/json", "User-Agent": "zoom-oauth-migrator"}
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 _JSON: Final = {"Content-Type": "application/json"}
-# These sessions are refused for what they are, not for their age: a new one would be no better.
-_NOT_CURED_BY_A_NEW_SESSION: Final = (
-    "not valid for use with the rest api",
-    "not attached to agent",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +63,13 @@ class OrgSession:
     Attributes:
         http_calls: Requests begun so far, whatever became of them.
         api_usage: The org's allowance as the last answer told it.
+        installation_key: What package versions are protected with, known after a login.
     """
 
     def __init__(self, registration: OrgRegistration, access: Access) -> None:
         self.http_calls = 0
         self.api_usage: ApiUsage | None = None
+        self.installation_key = ""
         self._registration = registration
         self._access = access
         self._deadline = Deadline(access.settings.check_timeout_seconds, access.monotonic)
@@ -104,7 +102,8 @@ class OrgSession:
         except InvalidSettings as error:
             raise CheckFailed(FailureCode.CREDENTIALS_MISSING, error.message) from None
         request = token_request(self._registration, credentials, self._access.clock.now())
-        self._secrets += request.secrets
+        self.installation_key = credentials.installation_key
+        self._secrets += [*request.secrets, *spellings(credentials.installation_key)]
         answer = self._send(host, "POST", TOKEN_PATH, _FORM | request.headers, request.body)
         self._session = session_in(answer, self._registration, self._access.settings)
         self._secrets.append(self._session.token)
@@ -123,6 +122,15 @@ class OrgSession:
         """The JSON that a resource answers to a document; raises what :meth:`get` raises."""
         return self._call("POST", target, _JSON, json.dumps(document).encode())
 
+    def post_once(self, target: str, document: Mapping[str, object]) -> Answer:
+        """Whatever is answered to a document that is sent once, with the present login.
+
+        Raises:
+            AnswerLost: It was sent, and may or may not have arrived.
+            CheckFailed: It was surely not sent.
+        """
+        return self._call_once("POST", target, _JSON, json.dumps(document).encode())
+
     def public(self, detail: str) -> str:
         """A detail without anything secret that was sent or received in this session."""
         return public_detail(detail, self._secrets)
@@ -135,7 +143,7 @@ class OrgSession:
         body: bytes | None,
     ) -> object:
         answer = self._call_once(method, target, headers, body)
-        if not self._was_renewed and _asks_for_new_session(answer):
+        if not self._was_renewed and asks_for_new_session(answer):
             self._was_renewed = True
             self.log_in()
             answer = self._call_once(method, target, headers, body)
@@ -186,13 +194,3 @@ class OrgSession:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-def _asks_for_new_session(answer: Answer) -> bool:
-    if answer.status < 400:
-        return False
-    fault = fault_of(answer)
-    said = fault.message.lower()
-    return fault.code == "INVALID_SESSION_ID" and not any(
-        words in said for words in _NOT_CURED_BY_A_NEW_SESSION
-    )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 MAX_DETAIL_CHARACTERS: Final = 300
 MAX_NAME_CHARACTERS: Final = 255
 _REMOVED: Final = "[removed]"
 _LINE_BREAKS: Final = str.maketrans(dict.fromkeys("\n\r\t\v\f\x85\u2028\u2029", " "))
+_ENTITIES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;"))
 # A session id is the org's id, an exclamation mark and a signature; a JWT is three parts of
 # base64url, the first of which begins with '{"'.
 _LOOKS_SECRET: Final = re.compile(
@@ -43,6 +46,30 @@ def public_detail(text: str, secrets: Iterable[str] = ()) -> str:
         secrets: What was sent to it and must not be shown.
     """
     return _without_secrets(text, secrets, MAX_DETAIL_CHARACTERS)
+
+
+def spellings(secret: str) -> tuple[str, ...]:
+    """The ways in which a secret may be repeated that was sent in a query and in JSON."""
+    if not secret:
+        return ()
+    in_query = secret.replace("\\", "\\\\").replace("'", "\\'")
+    plain = {secret, in_query, _in_html(secret), _in_html(in_query)}
+    ways = {
+        *plain,
+        *(json.dumps(one)[1:-1] for one in plain),
+        *(json.dumps(one, ensure_ascii=False)[1:-1] for one in plain),
+        *(quote(one, safe="") for one in plain),
+        *(quote_plus(one) for one in plain),
+    }
+    # The longest first: a shorter one may be a part of it.
+    return tuple(sorted(ways, key=len, reverse=True))
+
+
+def _in_html(text: str) -> str:
+    # The standard library's function would bring a table of all entities into every cold start.
+    for character, entity in _ENTITIES:
+        text = text.replace(character, entity)
+    return text
 
 
 def _without_secrets(text: str, secrets: Iterable[str], limit: int) -> str:
