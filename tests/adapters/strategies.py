@@ -8,6 +8,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from zoom_migrator.domain.approval import (
+    Answer,
+    AnswerChannel,
+    Approval,
+    ApprovalStatus,
+    StandingAcceptance,
+    Terms,
+)
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.check import (
     ApiUsage,
@@ -23,7 +31,18 @@ from zoom_migrator.domain.check import (
     Section,
 )
 from zoom_migrator.domain.failure import FailureCode
-from zoom_migrator.domain.org import AuthKind, Environment, Org, OrgRegistration, ZoomProduct
+from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
+from zoom_migrator.domain.notice import Notice, NoticeKind
+from zoom_migrator.domain.org import (
+    AuthKind,
+    Environment,
+    Org,
+    OrgRegistration,
+    StartPolicy,
+    UpgradePolicy,
+    ZoomProduct,
+)
+from zoom_migrator.domain.preflight import Finding, FindingCode, Severity
 from zoom_migrator.domain.scan import (
     BatchProgress,
     ManifestLocation,
@@ -33,6 +52,7 @@ from zoom_migrator.domain.scan import (
     ScanStatus,
 )
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.upgrade import SecurityType, TargetVersion
 from zoom_migrator.domain.version import PackageVersion
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -56,7 +76,7 @@ def _tuples[T](strategy: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...
     return st.lists(strategy, max_size=4).map(tuple)
 
 
-def _built[T](kind: type[T], **by_field: st.SearchStrategy[Any]) -> st.SearchStrategy[T]:
+def _built[T](kind: type[T], /, **by_field: st.SearchStrategy[Any]) -> st.SearchStrategy[T]:
     """Builds of a dataclass; a field that nobody draws would pass every test unstored."""
     assert is_dataclass(kind)
     assert {field.name for field in fields(kind)} == by_field.keys(), kind.__name__
@@ -76,6 +96,8 @@ registrations = _built(
     products=_tuples(st.sampled_from(ZoomProduct)),
     deadline=_maybe(st.dates()),
     tags=_tuples(texts),
+    upgrade_policy=st.sampled_from(UpgradePolicy),
+    start_policy=st.sampled_from(StartPolicy),
 )
 versions = _built(
     PackageVersion,
@@ -132,6 +154,16 @@ failures = _built(
     http_status=_maybe(counts),
     http_calls=counts,
 )
+standing_acceptances = _built(
+    StandingAcceptance,
+    name=texts,
+    email=texts,
+    terms_version=texts,
+    security=st.sampled_from(SecurityType),
+    recorded_by=texts,
+    recorded_at=moments,
+    reference=texts,
+)
 orgs = _built(
     Org,
     registration=registrations,
@@ -142,6 +174,9 @@ orgs = _built(
     failure=_maybe(failures),
     checked_at=_maybe(moments),
     last_scan_id=_maybe(ids),
+    attempts=counts,
+    active_attempt=_maybe(counts),
+    standing_acceptance=_maybe(standing_acceptances),
     revision=counts,
 )
 audit_entries = _built(
@@ -183,4 +218,87 @@ scan_results = _built(
 )
 batch_progress = _built(
     BatchProgress, scan_id=ids, batch_number=counts, checked=counts, total=counts
+)
+targets = _built(
+    TargetVersion, version_id=texts, package_id=texts, version=versions, validation=texts
+)
+answers = _built(
+    Answer,
+    accepted=st.booleans(),
+    at=moments,
+    name=texts,
+    email=texts,
+    channel=st.sampled_from(AnswerChannel),
+    source=texts,
+    terms_version=texts,
+    security=st.sampled_from(SecurityType),
+    recorded_by=texts,
+)
+approvals = _built(
+    Approval,
+    approval_id=ids,
+    requested_at=moments,
+    expires_at=moments,
+    version_now=texts,
+    target=targets,
+    terms=_built(Terms, version=texts, url=texts),
+    status=st.sampled_from(ApprovalStatus),
+    answer=_maybe(answers),
+    task_token=st.just("") | st.text("AZaz09+/=", min_size=1, max_size=4_000),
+    reminders=counts,
+)
+installs = _built(
+    Install,
+    began_at=moments,
+    security=st.sampled_from(SecurityType),
+    intended_at=_maybe(moments),
+    request_id=texts,
+    tries=counts,
+    failed_requests=_tuples(texts),
+    confirmed_at=_maybe(moments),
+    last_error=texts,
+)
+findings = _built(
+    Finding,
+    code=st.sampled_from(FindingCode),
+    severity=st.sampled_from(Severity),
+    message=texts,
+    remedy=texts,
+    blocked_reason=_maybe(st.sampled_from(BlockedReason)),
+    raw=texts,
+)
+migrations = _built(
+    Migration,
+    org_id=ids,
+    attempt=counts,
+    trigger=texts,
+    requested_by=texts,
+    started_at=moments,
+    step=st.sampled_from(MigrationStep),
+    version_before=texts,
+    target=_maybe(targets),
+    findings=_tuples(findings),
+    approval=_maybe(approvals),
+    install=_maybe(installs),
+    waiting_since=_maybe(moments),
+    by_hand_since=_maybe(moments),
+    by_hand_until=_maybe(moments),
+    reminders=counts,
+    outcome=_maybe(st.sampled_from(MigrationOutcome)),
+    blocked_reason=_maybe(st.sampled_from(BlockedReason)),
+    failure_code=texts,
+    detail=texts,
+    remedy=texts,
+    said=texts,
+    ended_at=_maybe(moments),
+    revision=counts,
+)
+notices = _built(
+    Notice,
+    org_id=ids,
+    attempt=counts,
+    kind=st.sampled_from(NoticeKind),
+    at=moments,
+    milestone=texts,
+    facts=st.dictionaries(texts, texts, max_size=4),
 )

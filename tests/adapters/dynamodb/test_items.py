@@ -12,12 +12,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.adapters import strategies
-from tests.builders import a_full_snapshot, a_registration, a_snapshot, an_org
+from tests.adapters.builders import an_entry
+from tests.builders import (
+    NOW,
+    a_finding,
+    a_full_snapshot,
+    a_migration,
+    a_notice,
+    a_registration,
+    a_snapshot,
+    a_target,
+    an_approval,
+    an_install,
+    an_org,
+)
 from zoom_migrator.adapters.dynamodb.attributes import MAX_LIST_ENTRIES, MAX_TEXT_CHARACTERS
-from zoom_migrator.adapters.dynamodb.keys import PARTITION, SORT, Item, shard_of
+from zoom_migrator.adapters.dynamodb.keys import (
+    PARTITION,
+    SORT,
+    Item,
+    audit_sort_of_migration,
+    shard_of,
+)
+from zoom_migrator.adapters.dynamodb.migration_items import (
+    migration_from,
+    migration_item,
+    notice_from,
+    notice_item,
+)
 from zoom_migrator.adapters.dynamodb.org_items import (
     audit_entry_from,
     audit_item,
+    audit_item_at,
     org_from,
     org_item,
 )
@@ -40,7 +66,16 @@ from zoom_migrator.domain.check import (
 )
 from zoom_migrator.domain.errors import InvariantViolation
 from zoom_migrator.domain.failure import FailureCode
-from zoom_migrator.domain.org import AuthKind, Environment, Org, OrgRegistration
+from zoom_migrator.domain.migration import Migration, MigrationStep
+from zoom_migrator.domain.notice import Notice, NoticeKind
+from zoom_migrator.domain.org import (
+    AuthKind,
+    Environment,
+    Org,
+    OrgRegistration,
+    StartPolicy,
+    UpgradePolicy,
+)
 from zoom_migrator.domain.scan import BatchProgress, Scan, ScanOutcome, ScanResult
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 from zoom_migrator.domain.version import PackageVersion
@@ -86,6 +121,49 @@ ORG_OF_THE_FIRST_RELEASE: Item = {
     "revision": {"N": "4"},
     "write_id": {"S": "8f0c1d2e3a4b5c6d"},
 }
+# A migration as the first release that had any stored it. It has to stay readable.
+MIGRATION_OF_ITS_FIRST_RELEASE: Item = {
+    "pk": {"S": "ORG#00D5g0000000001EAA"},
+    "sk": {"S": "MIGRATION#000001"},
+    "org_id": {"S": "00D5g0000000001EAA"},
+    "attempt": {"N": "1"},
+    "trigger": {"S": "operator"},
+    "requested_by": {"S": "arn:aws:iam::123456789012:user/ada"},
+    "started_at": {"S": "2026-07-01T02:00:00.000000Z"},
+    "step": {"S": "installing"},
+    "version_before": {"S": "3.23.0.4"},
+    "target": {
+        "S": '{"major":3,"minor":28,"patch":0,"build":1,"beta":false,'
+        '"version_id":"04t5g000000ZoomAAC","package_id":"033370000004aaUAAQ","validation":""}'
+    },
+    "findings": {
+        "L": [
+            {
+                "S": '{"code":"platform_cache_unknown","severity":"warning",'
+                '"message":"Whether the org has Platform Cache could not be found out.",'
+                '"remedy":"Contact Salesforce Support if the upgrade fails.","raw":"said"}'
+            }
+        ]
+    },
+    "approval": {
+        "S": '{"approval_id":"approval-approval-0001",'
+        '"requested_at":"2026-07-01T02:00:00.000000Z",'
+        '"expires_at":"2026-07-15T02:00:00.000000Z","version_now":"3.23.0.4",'
+        '"target":{"major":3,"minor":28,"patch":0,"build":1,"beta":false,'
+        '"version_id":"04t5g000000ZoomAAC","package_id":"033370000004aaUAAQ","validation":""},'
+        '"terms_version":"1","terms_url":"","status":"pending","reminders":0}'
+    },
+    "task_token": {"S": "sealed"},
+    "install": {
+        "S": '{"began_at":"2026-07-01T02:00:00.000000Z","security":"all_users",'
+        '"request_id":"0Hf5g0000000001CAA","tries":1,"last_error":""}'
+    },
+    "reminders": {"N": "0"},
+    "failure_code": {"S": ""},
+    "detail": {"S": ""},
+    "revision": {"N": "3"},
+    "write_id": {"S": "8f0c1d2e3a4b5c6d"},
+}
 INDISPENSABLE = {
     "org_id",
     "host",
@@ -109,6 +187,16 @@ def test_an_audit_entry_is_read_back_as_it_was_stored(
     item = audit_item(entry, revision=revision, position=position)
 
     assert audit_entry_from(_through_the_wire(item)) == entry
+
+
+@given(strategies.migrations)
+def test_a_migration_is_read_back_as_it_was_stored(migration: Migration) -> None:
+    assert migration_from(_through_the_wire(migration_item(migration))) == migration
+
+
+@given(strategies.notices)
+def test_a_notice_is_read_back_as_it_was_stored(notice: Notice) -> None:
+    assert notice_from(_through_the_wire(notice_item(notice))) == notice
 
 
 @given(strategies.scans)
@@ -173,6 +261,14 @@ def test_an_org_of_the_first_release_stays_readable() -> None:
         last_scan_id="scan-20260701T020000Z-k3v7qa",
         revision=4,
     )
+
+
+def test_an_org_of_the_first_release_is_asked_before_each_upgrade_and_started_by_nobody() -> None:
+    org = org_from(ORG_OF_THE_FIRST_RELEASE)
+
+    assert org.registration.upgrade_policy is UpgradePolicy.ASK
+    assert org.registration.start_policy is StartPolicy.OPERATOR
+    assert (org.attempts, org.active_attempt, org.standing_acceptance) == (0, None, None)
 
 
 @pytest.mark.parametrize(
@@ -290,6 +386,63 @@ def test_what_an_org_says_is_cut_to_what_an_item_can_hold() -> None:
     assert read.snapshot.keys.record_count == 50_000
 
 
+def test_a_task_token_is_never_cut_because_half_of_it_opens_nothing() -> None:
+    sealed = "A" * 3_000
+    migration = a_migration(approval=an_approval(task_token=sealed))
+
+    read = migration_from(migration_item(migration))
+
+    assert read.approval is not None
+    assert read.approval.task_token == sealed
+
+
+def test_a_migration_of_this_release_stays_readable() -> None:
+    assert migration_from(MIGRATION_OF_ITS_FIRST_RELEASE) == a_migration(
+        step=MigrationStep.INSTALLING,
+        version_before="3.23.0.4",
+        target=a_target(),
+        findings=(a_finding(raw="said"),),
+        approval=an_approval(task_token="sealed"),
+        install=an_install(request_id="0Hf5g0000000001CAA", tries=1),
+        revision=3,
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["version_before", "findings", "approval", "target", "install", "task_token", "detail"]
+)
+def test_a_migration_is_readable_without_what_it_can_do_without(name: str) -> None:
+    item = {key: value for key, value in MIGRATION_OF_ITS_FIRST_RELEASE.items() if key != name}
+
+    assert migration_from(item).revision == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "attribute"),
+    [
+        ("org_id", {"N": "1"}),
+        ("step", {"S": "step_of_a_later_release"}),
+        ("started_at", {"S": "yesterday"}),
+        ("findings", {"S": "[]"}),
+        ("findings", {"L": [{"S": "{}"}]}),
+        ("findings", {"L": [{"S": "nonsense"}]}),
+        ("findings", {"L": [{"N": "1"}]}),
+        ("approval", {"S": "{}"}),
+        ("approval", {"S": '{"approval_id":"a","target":1}'}),
+        ("target", {"S": '{"version_id":"04t"}'}),
+        ("install", {"S": '{"began_at":"x"}'}),
+        ("task_token", {"N": "1"}),
+    ],
+)
+def test_a_damaged_migration_is_refused_by_the_name_of_the_attribute(
+    name: str, attribute: AttributeValueTypeDef
+) -> None:
+    with pytest.raises(InvariantViolation, match="missing or unreadable") as refused:
+        migration_from({**MIGRATION_OF_ITS_FIRST_RELEASE, name: attribute})
+
+    assert "ORG#00D5g0000000001EAA / MIGRATION#000001" in str(refused.value)
+
+
 def test_an_org_stays_in_the_part_of_the_fleet_it_was_first_listed_in() -> None:
     shards = {name: shard_of(name) for name in ("00D5g0000000001EAA", "00D000000000062EAA")}
 
@@ -305,6 +458,18 @@ def test_no_two_kinds_of_items_share_a_key() -> None:
         scan_item(scan),
         result_item(result),
         progress_item(BatchProgress("s", 1, 0, 1)),
+        migration_item(a_migration()),
+        migration_item(a_migration(attempt=2)),
+        notice_item(a_notice()),
+        notice_item(a_notice(milestone="1")),
+        notice_item(a_notice(attempt=2)),
+        notice_item(a_notice(kind=NoticeKind.UPGRADE_DONE)),
+        audit_item(an_entry(), revision=1, position=0),
+        audit_item(an_entry(), revision=1, position=1),
+        audit_item(an_entry(), revision=2, position=0),
+        audit_item_at(audit_sort_of_migration(NOW, 1, 1, 0), an_entry()),
+        audit_item_at(audit_sort_of_migration(NOW, 1, 2, 0), an_entry()),
+        audit_item_at(audit_sort_of_migration(NOW, 2, 1, 0), an_entry()),
     ]
 
     assert len({(item[PARTITION]["S"], item[SORT]["S"]) for item in items}) == len(items)

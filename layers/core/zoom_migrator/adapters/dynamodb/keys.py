@@ -23,13 +23,15 @@ FLEET_SHARDS: Final = 16
 ORG: Final = "ORG"
 SCAN: Final = "SCAN"
 AUDIT: Final = "AUDIT#"
+MIGRATION: Final = "MIGRATION#"
+NOTICE: Final = "NOTICE#"
 RESULT: Final = "RESULT#"
 BATCH: Final = "BATCH#"
 SCANS: Final = "SCANS"
 
 
 def org_partition(org_id: str) -> str:
-    """Partition of an org and its audit entries."""
+    """Partition of an org, its audit entries, its migrations and the notices about them."""
     return f"ORG#{org_id}"
 
 
@@ -60,6 +62,25 @@ def audit_sort(at: datetime, revision: int, position: int) -> str:
     again (after a lost answer) replaces the same entries.
     """
     return f"{AUDIT}{timestamp(at)}#{revision:010d}.{position:02d}"
+
+
+def audit_sort_of_migration(at: datetime, attempt: int, revision: int, position: int) -> str:
+    """Orders audit entries like :func:`audit_sort`, where the org itself did not change.
+
+    There is no new revision of the org to name them after then. A revision of a migration is
+    written once only just as well, and the letter keeps its numbers apart from the org's.
+    """
+    return f"{AUDIT}{timestamp(at)}#m{attempt:06d}.{revision:010d}.{position:02d}"
+
+
+def migration_sort(attempt: int) -> str:
+    """Orders the migrations of an org by attempt."""
+    return f"{MIGRATION}{attempt:06d}"
+
+
+def notice_sort(attempt: int, kind: str, milestone: str) -> str:
+    """Names a notice after all that tells it apart, so that storing it again replaces it."""
+    return f"{NOTICE}{attempt:06d}#{kind}#{milestone}"
 
 
 def batch_sort(number: int) -> str:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from zoom_migrator.adapters.dynamodb.attributes import Fields, fields_of, item_of
+from zoom_migrator.adapters.dynamodb.approval_items import (
+    standing_acceptance_from,
+    standing_acceptance_values,
+)
+from zoom_migrator.adapters.dynamodb.attributes import item_of
+from zoom_migrator.adapters.dynamodb.fields import Fields, fields_of
 from zoom_migrator.adapters.dynamodb.keys import (
     INDEX_PARTITION,
     INDEX_SORT,
@@ -24,12 +29,21 @@ from zoom_migrator.adapters.dynamodb.snapshot_items import (
     snapshot_values,
 )
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
-from zoom_migrator.domain.org import AuthKind, Environment, Org, OrgRegistration, ZoomProduct
+from zoom_migrator.domain.org import (
+    AuthKind,
+    Environment,
+    Org,
+    OrgRegistration,
+    StartPolicy,
+    UpgradePolicy,
+    ZoomProduct,
+)
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 
 
 def org_item(org: Org) -> Item:
     """The item of an org."""
+    standing = org.standing_acceptance
     return item_of(
         {
             PARTITION: org_partition(org.org_id),
@@ -44,6 +58,9 @@ def org_item(org: Org) -> Item:
             "failure": failure_values(org.failure) if org.failure else None,
             "checked_at": org.checked_at,
             "last_scan_id": org.last_scan_id,
+            "attempts": org.attempts,
+            "active_attempt": org.active_attempt,
+            "standing_acceptance": standing_acceptance_values(standing) if standing else None,
             "revision": org.revision,
         }
     )
@@ -57,6 +74,7 @@ def org_from(item: Item) -> Org:
     """
     fields = fields_of(item)
     snapshot, failure = fields.inner("snapshot"), fields.inner("failure")
+    standing = fields.inner("standing_acceptance")
     return Org(
         registration=_registration_from(fields),
         registered_at=fields.moment("registered_at"),
@@ -66,6 +84,9 @@ def org_from(item: Item) -> Org:
         failure=failure_from(failure) if failure else None,
         checked_at=fields.parsed("checked_at", datetime.fromisoformat),
         last_scan_id=fields.parsed("last_scan_id", str),
+        attempts=fields.number("attempts", 0),
+        active_attempt=fields.number_or_none("active_attempt"),
+        standing_acceptance=standing_acceptance_from(standing) if standing else None,
         revision=fields.number("revision"),
     )
 
@@ -77,10 +98,15 @@ def audit_item(entry: AuditEntry, *, revision: int, position: int) -> Item:
         revision: Revision of the org that the change made.
         position: Place among the entries of the same change.
     """
+    return audit_item_at(audit_sort(entry.at, revision, position), entry)
+
+
+def audit_item_at(sort: str, entry: AuditEntry) -> Item:
+    """The item of an audit entry under a sort key."""
     return item_of(
         {
             PARTITION: org_partition(entry.org_id),
-            SORT: audit_sort(entry.at, revision, position),
+            SORT: sort,
             "org_id": entry.org_id,
             "at": entry.at,
             "action": entry.action,
@@ -119,6 +145,8 @@ def _registration_values(registration: OrgRegistration) -> dict[str, object]:
         "products": registration.products,
         "deadline": registration.deadline,
         "tags": registration.tags,
+        "upgrade_policy": registration.upgrade_policy,
+        "start_policy": registration.start_policy,
     }
 
 
@@ -135,4 +163,6 @@ def _registration_from(fields: Fields) -> OrgRegistration:
         products=fields.texts("products", ZoomProduct),
         deadline=fields.parsed("deadline", date.fromisoformat),
         tags=fields.texts("tags", str),
+        upgrade_policy=fields.parsed("upgrade_policy", UpgradePolicy) or UpgradePolicy.ASK,
+        start_policy=fields.parsed("start_policy", StartPolicy) or StartPolicy.OPERATOR,
     )

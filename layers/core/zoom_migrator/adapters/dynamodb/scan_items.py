@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from zoom_migrator.adapters.dynamodb.attributes import Fields, fields_of, item_of
+from zoom_migrator.adapters.dynamodb.attributes import item_of
+from zoom_migrator.adapters.dynamodb.fields import Fields, fields_of
 from zoom_migrator.adapters.dynamodb.keys import (
     INDEX_PARTITION,
     INDEX_SORT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from zoom_migrator.adapters.dynamodb.attributes import readable
+from zoom_migrator.adapters.dynamodb.fields import readable
 from zoom_migrator.adapters.dynamodb.keys import (
     BATCH,
     RESULT,

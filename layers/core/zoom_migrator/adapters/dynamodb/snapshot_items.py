@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from zoom_migrator.adapters.dynamodb.attributes import Fields
+from zoom_migrator.adapters.dynamodb.fields import Fields
 from zoom_migrator.domain.check import (
     ApiUsage,
     CheckFailure,
@@ -89,14 +89,31 @@ def failure_from(fields: Fields) -> CheckFailure:
     )
 
 
-def _package_values(package: InstalledPackage) -> Values:
-    version = package.version
+def version_values(version: PackageVersion) -> Values:
+    """The attributes of a package version."""
     return {
         "major": version.major,
         "minor": version.minor,
         "patch": version.patch,
         "build": version.build,
         "beta": version.beta,
+    }
+
+
+def version_from(fields: Fields) -> PackageVersion:
+    """The package version of the attributes."""
+    return PackageVersion(
+        major=fields.number("major"),
+        minor=fields.number("minor"),
+        patch=fields.number("patch", 0),
+        build=fields.number_or_none("build"),
+        beta=fields.flag("beta"),
+    )
+
+
+def _package_values(package: InstalledPackage) -> Values:
+    return {
+        **version_values(package.version),
         "version_id": package.version_id,
         "package_id": package.package_id,
         "name": package.name,
@@ -105,13 +122,7 @@ def _package_values(package: InstalledPackage) -> Values:
 
 def _package_from(fields: Fields) -> InstalledPackage:
     return InstalledPackage(
-        version=PackageVersion(
-            major=fields.number("major"),
-            minor=fields.number("minor"),
-            patch=fields.number("patch", 0),
-            build=fields.number_or_none("build"),
-            beta=fields.flag("beta"),
-        ),
+        version=version_from(fields),
         version_id=fields.text("version_id", ""),
         package_id=fields.text("package_id", ""),
         name=fields.text("name", ""),

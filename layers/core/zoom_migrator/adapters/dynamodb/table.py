@@ -137,20 +137,36 @@ class Table:
         Raises:
             ConcurrentModification: Another revision is stored.
         """
+        self.put_revisions([(item, replaces)], along=along)
+
+    def put_revisions(self, items: Sequence[tuple[Item, int]], *, along: Sequence[Item]) -> None:
+        """Store items if those that they replace are stored, all or nothing.
+
+        Args:
+            items: Each with a ``revision``, and the revision that must be stored; 0 if nothing
+                may be stored yet. The keys of all items must differ.
+            along: Items that are stored unconditionally; at most 100 with the others.
+
+        Raises:
+            ConcurrentModification: Another revision of one of them is stored.
+        """
         # The client library sends a write again whose answer was lost, and then the condition
         # fails on what it stored itself. The id tells that apart from somebody else's write.
+        # One item that bears it is proof for all: they were stored together, even if another of
+        # them has been changed since.
         write_id = secrets.token_hex(8)
-        put = self._put_if(item | {_WRITE_ID: {"S": write_id}}, replaces)
+        puts = [self._put_if(item | {_WRITE_ID: {"S": write_id}}, old) for item, old in items]
         with self._calls():
             try:
-                if along:
+                if along or len(puts) > 1:
+                    writes: list[TransactWriteItemTypeDef] = [{"Put": put} for put in puts]
                     self._client.transact_write_items(
-                        TransactItems=[{"Put": put}, *map(self._put_always, along)]
+                        TransactItems=writes + [self._put_always(item) for item in along]
                     )
                 else:
-                    self._client.put_item(**put)
+                    self._client.put_item(**puts[0])
             except ClientError as error:
-                if _write_id_found(error) != write_id:
+                if write_id not in _write_ids_found(error):
                     raise
 
     def _put_if(self, item: Item, replaces: int) -> Any:
@@ -224,9 +240,9 @@ class Table:
         return aws_calls(f"DynamoDB table {self._name}")
 
 
-def _write_id_found(error: ClientError) -> str | None:
-    """The id of the write that a failed condition met."""
+def _write_ids_found(error: ClientError) -> set[str]:
+    """The ids of the writes that failed conditions met."""
     response: dict[str, Any] = dict(error.response)
     reasons = response.get("CancellationReasons") or [response]
-    write_id: str | None = reasons[0].get("Item", {}).get(_WRITE_ID, {}).get("S")
-    return write_id
+    met = [reason["Item"] for reason in reasons if "Item" in reason]
+    return {item[_WRITE_ID]["S"] for item in met if _WRITE_ID in item}
