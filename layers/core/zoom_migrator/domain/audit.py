@@ -20,6 +20,11 @@ class AuditAction(StrEnum):
     MIGRATION_ENDED = "migration_ended"
     STANDING_ACCEPTANCE_RECORDED = "standing_acceptance_recorded"
     STANDING_ACCEPTANCE_WITHDRAWN = "standing_acceptance_withdrawn"
+    AUTHORIZATION_REQUESTED = "authorization_requested"
+    AUTHORIZATION_RENEWED = "authorization_renewed"
+    AUTHORIZATION_FAILED = "authorization_failed"
+    AUTHORIZED = "authorized"
+    GRANT_REVOKED = "grant_revoked"
 
 
 @dataclass(frozen=True, slots=True)

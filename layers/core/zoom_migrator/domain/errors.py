@@ -2,12 +2,14 @@
 
 MigratorError
 ├─ OperatorActionRequired      a person has to change something; never retried
+│  ├─ GrantNotFound
 │  ├─ InvalidFleetFile
 │  ├─ InvalidSettings
 │  ├─ InvalidTaskInput
 │  ├─ LinkRefused
 │  ├─ MigrationNotFound
 │  ├─ NothingToApprove
+│  ├─ NothingToAuthorize
 │  ├─ NothingToMigrate
 │  ├─ OrgNotFound
 │  ├─ ScanNotFound
@@ -113,6 +115,14 @@ class NothingToMigrate(OperatorActionRequired):
 
 class NothingToApprove(OperatorActionRequired):
     """No answer is awaited from this org, or it has been given already."""
+
+
+class NothingToAuthorize(OperatorActionRequired):
+    """No authorization is awaited from this org, or it has been given already."""
+
+
+class GrantNotFound(OperatorActionRequired):
+    """No grant with this id is known, or the org uses none."""
 
 
 class LinkRefused(OperatorActionRequired):

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from zoom_migrator.domain.approval import Approval, ApprovalStatus
+from zoom_migrator.domain.authorization_request import AuthorizationRequest, AuthorizationStatus
 from zoom_migrator.domain.errors import IllegalTransition
 from zoom_migrator.domain.preflight import Finding
 from zoom_migrator.domain.status import BlockedReason
@@ -20,6 +21,8 @@ class MigrationStep(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     INSTALLING = "installing"
     AWAITING_UPGRADE_BY_HAND = "awaiting_upgrade_by_hand"
+    AWAITING_AUTHORIZATION = "awaiting_authorization"
+    AUTHORIZED = "authorized"
     ENDED = "ended"
 
 
@@ -27,7 +30,7 @@ class MigrationOutcome(StrEnum):
     """How a migration ended.
 
     ``EXPIRED``: nobody answered or upgraded in time. ``STOPPED``: an operator stopped it.
-    ``BROKE``: the product itself failed.
+    ``BROKE``: the product itself failed. ``AUTHORIZATION_EXPIRED``: nobody authorized in time.
     """
 
     UPGRADED = "upgraded"
@@ -37,6 +40,8 @@ class MigrationOutcome(StrEnum):
     NOT_INSTALLED = "not_installed"
     STOPPED = "stopped"
     BROKE = "broke"
+    AUTHORIZED = "authorized"
+    AUTHORIZATION_EXPIRED = "authorization_expired"
 
 
 class Next(StrEnum):
@@ -47,6 +52,7 @@ class Next(StrEnum):
     INSTALL = "install"
     POLL = "poll"
     BY_HAND = "by_hand"
+    AUTHORIZE = "authorize"
     END = "end"
 
 
@@ -55,7 +61,8 @@ class Verdict:
     """What a step decided.
 
     Attributes:
-        wait_seconds: How long to wait first; for ``ASK`` how long to wait for the answer.
+        wait_seconds: How long to wait first; for ``ASK`` and ``AUTHORIZE`` how long to wait for
+            the answer.
         outcome: How the migration ended; only with ``END``.
     """
 
@@ -139,6 +146,7 @@ class Migration:
     findings: tuple[Finding, ...] = ()
     approval: Approval | None = None
     install: Install | None = None
+    authorization: AuthorizationRequest | None = None
     waiting_since: datetime | None = None
     by_hand_since: datetime | None = None
     by_hand_until: datetime | None = None
@@ -163,7 +171,7 @@ class Migration:
         return self.step is MigrationStep.ENDED
 
     def ended(self, ending: Ending, at: datetime) -> Migration:
-        """The migration at its end; a request for consent that is still open is closed.
+        """The migration at its end; requests that are still open are closed.
 
         Raises:
             IllegalTransition: It has ended before.
@@ -185,9 +193,17 @@ class Migration:
             remedy=ending.remedy,
             said=ending.said,
             approval=self.approval.closed(open_request_becomes) if self.approval else None,
+            authorization=self._authorization_after(ending),
             waiting_since=None,
             ended_at=at,
         )
+
+    def _authorization_after(self, ending: Ending) -> AuthorizationRequest | None:
+        if self.authorization is None:
+            return None
+        expired = ending.outcome is MigrationOutcome.AUTHORIZATION_EXPIRED
+        status = AuthorizationStatus.EXPIRED if expired else AuthorizationStatus.REVOKED
+        return self.authorization.closed(status)
 
     def verdict_at_end(self) -> Verdict:
         """What the state machine is told once this has ended."""

@@ -37,6 +37,8 @@ _BY_REASON: Final[dict[BlockedReason, str]] = {
     BlockedReason.CONTACT_SALESFORCE_SUPPORT: "Ask Salesforce Support to enable Platform Cache.",
     BlockedReason.UPGRADE_FAILED: "Read why the upgrade failed, mend it and resume.",
     BlockedReason.EMAIL_MISMATCH: "Use Salesforce and Zoom admin accounts with one e-mail.",
+    BlockedReason.ACCOUNT_MISMATCH: "Have the right Zoom account authorize, or correct "
+    "zoom_account_id in the fleet file.",
     BlockedReason.PRODUCT_NOT_ON_ACCOUNT: "Deselect the product the Zoom account lacks.",
     BlockedReason.SCOPES_MISSING: "Add the missing scopes to the Zoom app and authorize again.",
 }

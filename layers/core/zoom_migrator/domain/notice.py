@@ -19,6 +19,11 @@ class NoticeKind(StrEnum):
     UPGRADE_DECLINED = "upgrade_declined"
     UPGRADE_EXPIRED = "upgrade_expired"
     UPGRADE_BLOCKED = "upgrade_blocked"
+    AUTHORIZATION_NEEDED = "authorization_needed"
+    AUTHORIZATION_REMINDER = "authorization_reminder"
+    AUTHORIZATION_EXPIRED = "authorization_expired"
+    AUTHORIZATION_BLOCKED = "authorization_blocked"
+    CONNECTED = "connected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class OrgRegistration:
         host: My Domain host.
         username: Integration user; empty for client credentials, where the app names it.
         deadline: Own JWT deadline of this org, or None for the fleet's.
+        zoom_account_id: Zoom account that has to authorize it; empty where any will do.
     """
 
     org_id: str
@@ -86,6 +87,7 @@ class OrgRegistration:
     tags: tuple[str, ...] = ()
     upgrade_policy: UpgradePolicy = UpgradePolicy.ASK
     start_policy: StartPolicy = StartPolicy.OPERATOR
+    zoom_account_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class LinkPurpose(StrEnum):
     """What a link is for; one made for one purpose is refused for any other."""
 
     UPGRADE = "upgrade"
+    AUTHORIZE = "authorize"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class BlockedReason(StrEnum):
     TARGET_NOT_USABLE = "target_not_usable"
     MIGRATION_BROKE = "migration_broke"
     EMAIL_MISMATCH = "email_mismatch"
+    ACCOUNT_MISMATCH = "account_mismatch"
     PRODUCT_NOT_ON_ACCOUNT = "product_not_on_account"
     SCOPES_MISSING = "scopes_missing"
 
@@ -94,6 +95,10 @@ class OrgEvent(StrEnum):
     UPGRADE_CONFIRMED = "upgrade_confirmed"
     UPGRADE_ABANDONED = "upgrade_abandoned"
     UPGRADE_BLOCKED = "upgrade_blocked"
+    AUTHORIZATION_REQUESTED = "authorization_requested"
+    AUTHORIZED = "authorized"
+    AUTHORIZATION_EXPIRED = "authorization_expired"
+    AUTHORIZATION_BLOCKED = "authorization_blocked"
 
 
 CHECK_EVENTS: Final = frozenset(
@@ -115,18 +120,24 @@ _FOUND: Final = {
     _E.VERSION_BEHIND: _S.UPGRADE_REQUIRED,
     _E.VERSION_SUFFICIENT: _S.AUTHORIZATION_PENDING,
 }
-_BEYOND_THE_UPGRADE: Final = (
-    _S.AUTHORIZED,
+_BEYOND_THE_AUTHORIZATION: Final = (
     _S.CLEANUP_APPROVAL_PENDING,
     _S.MIGRATED,
     _S.MIGRATED_KEYS_KEPT,
-    _S.FALLBACK_JWT,
-    _S.DISCONNECTED,
 )
 
 
 def _unmoved(status: OrgStatus) -> dict[OrgEvent, OrgStatus]:
     return dict.fromkeys(CHECK_EVENTS, status)
+
+
+def _until_authorized(status: OrgStatus, *, if_blocked: OrgStatus) -> dict[OrgEvent, OrgStatus]:
+    return {
+        _E.AUTHORIZATION_REQUESTED: status,
+        _E.AUTHORIZED: _S.AUTHORIZED,
+        _E.AUTHORIZATION_EXPIRED: status,
+        _E.AUTHORIZATION_BLOCKED: if_blocked,
+    }
 
 
 # An unsuccessful check never erases what was known: only an org about which nothing is known yet
@@ -173,7 +184,8 @@ TRANSITIONS: Final[Mapping[OrgStatus, Mapping[OrgEvent, OrgStatus]]] = MappingPr
             _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
             _E.UPGRADE_ABANDONED: _S.AUTHORIZATION_PENDING,
             _E.UPGRADE_BLOCKED: _S.BLOCKED,
-        },
+        }
+        | _until_authorized(_S.AUTHORIZATION_PENDING, if_blocked=_S.BLOCKED),
         _S.BLOCKED: _unmoved(_S.BLOCKED)
         | _FOUND
         | {
@@ -181,8 +193,21 @@ TRANSITIONS: Final[Mapping[OrgStatus, Mapping[OrgEvent, OrgStatus]]] = MappingPr
             _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
             _E.UPGRADE_ABANDONED: _S.BLOCKED,
             _E.UPGRADE_BLOCKED: _S.BLOCKED,
+            _E.AUTHORIZATION_BLOCKED: _S.BLOCKED,
         },
-        **{status: _unmoved(status) for status in _BEYOND_THE_UPGRADE},
+        # Whatever ends the migration that authorized it, the org stays authorized.
+        _S.AUTHORIZED: _unmoved(_S.AUTHORIZED)
+        | {
+            _E.AUTHORIZED: _S.AUTHORIZED,
+            _E.UPGRADE_ABANDONED: _S.AUTHORIZED,
+            _E.UPGRADE_BLOCKED: _S.AUTHORIZED,
+        },
+        # What became of the former authorization is worth more than that a new one failed.
+        _S.FALLBACK_JWT: _unmoved(_S.FALLBACK_JWT)
+        | _until_authorized(_S.FALLBACK_JWT, if_blocked=_S.FALLBACK_JWT),
+        _S.DISCONNECTED: _unmoved(_S.DISCONNECTED)
+        | _until_authorized(_S.DISCONNECTED, if_blocked=_S.DISCONNECTED),
+        **{status: _unmoved(status) for status in _BEYOND_THE_AUTHORIZATION},
     }
 )
 

@@ -91,6 +91,8 @@ def verdict_of(migration: Migration, now: datetime, settings: UpgradeSettings) -
             return Verdict(Next.POLL if install and install.request_id else Next.INSTALL)
         case MigrationStep.AWAITING_UPGRADE_BY_HAND:
             return Verdict(Next.BY_HAND)
+        case MigrationStep.AWAITING_AUTHORIZATION | MigrationStep.AUTHORIZED:
+            return Verdict(Next.AUTHORIZE, ceil(settings.reminder_every / timedelta(seconds=1)))
         case MigrationStep.ENDED:
             return migration.verdict_at_end()
 
