@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from local.salesforce import control_installs
+from local.salesforce.document import Document
+from local.salesforce.errors import ApiError
 from local.salesforce.exchange import Incoming
 from local.salesforce.faults import Fault, Faults
 from local.salesforce.model import (
@@ -28,9 +31,7 @@ _FAULTS: Final = TypeAdapter(list[Fault])
 _VERSIONS: Final = TypeAdapter(list[PublishedVersion])
 
 
-class _PackageChange(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _PackageChange(Document):
     version: Version
     namespace: str = ZOOM_NAMESPACE
     beta: bool = False
@@ -52,8 +53,11 @@ def handle(world: World, incoming: Incoming) -> Reply:
         return _reply(refused.status, {"error": str(refused)})
     except KeyError as error:
         return _reply(404, {"error": str(error.args[0])})
+    except ApiError as error:
+        return _reply(422, {"error": str(error)})
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_context=False)
+        # Without the input: it may hold an installation key.
+        problems = error.errors(include_url=False, include_context=False, include_input=False)
         return _reply(422, {"error": "the document is not valid", "problems": problems})
     except ValueError as error:
         return _reply(422, {"error": str(error)})
@@ -74,8 +78,12 @@ def _dispatch(world: World, incoming: Incoming) -> object:
 
 def _world(world: World, method: str, parts: list[str], body: bytes) -> object:
     match (method, parts):
+        case ("GET", []):
+            return _everything(world)
         case ("GET", ["orgs"]):
             return [_summary(org) for org in world.orgs]
+        case ("GET", ["install-failures"]):
+            return control_installs.failures()
         case ("POST", ["world"]):
             world.load(SimulatedWorld.model_validate_json(body))
             return {"orgs": len(world.orgs)}
@@ -111,6 +119,19 @@ def _org(world: World, method: str, host: str, rest: list[str], body: bytes) -> 
         case ("DELETE", ["sessions"]):
             world.org(host).revoke_sessions()
             return {"revoked": True}
+    return _installs(world.org(host), method, rest, body)
+
+
+def _installs(org: RunningOrg, method: str, rest: list[str], body: bytes) -> object:
+    match (method, rest):
+        case ("GET" | "PUT", ["install"]):
+            return control_installs.behaviour(org, method, body)
+        case ("GET", ["installs"]):
+            return control_installs.shown(org)
+        case ("POST", ["installs"]):
+            return control_installs.begin(org, body)
+        case ("POST", ["installs", request_id, "end"]):
+            return control_installs.end(org, request_id, body)
     raise _RefusedError(404, "no such control resource")
 
 
@@ -129,6 +150,14 @@ def _faults(faults: Faults, method: str, body: bytes) -> object:
     return [fault.model_dump(mode="json", exclude_defaults=True) for fault in faults.active()]
 
 
+def _everything(world: World) -> dict[str, object]:
+    return {
+        "orgs": [_summary(org) for org in world.orgs],
+        "published_versions": [control_installs.version(one) for one in world.published.values()],
+        "requests": _requests(world, "GET"),
+    }
+
+
 def _summary(org: RunningOrg) -> dict[str, object]:
     """Return what can be known of an org from outside; key values stay in it."""
     document = org.document
@@ -141,6 +170,7 @@ def _summary(org: RunningOrg) -> dict[str, object]:
         "packages": {one.namespace: one.version for one in document.packages},
         "key_rows": len(org.key_rows),
         "api_used": org.api_used,
+        "installs": control_installs.shown(org),
         "faults": [fault.kind for fault in org.faults.active()],
     }
 
@@ -159,4 +189,5 @@ def _requests(world: World, method: str) -> object:
 
 
 def _reply(status: int, body: object) -> Reply:
-    return Reply(status, json.dumps(body).encode())
+    # Indented, because people look at it in a browser.
+    return Reply(status, json.dumps(body, indent=2).encode())

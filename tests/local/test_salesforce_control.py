@@ -49,6 +49,7 @@ def test_orgs_are_listed_without_their_keys(control: OrgClient, org: RunningOrg)
             "packages": {"zoom_app": "3.23.0.4"},
             "key_rows": 1,
             "api_used": 0,
+            "installs": [],
             "faults": [],
         }
     ]
@@ -131,6 +132,15 @@ def test_a_world_can_be_loaded_and_everything_reset(
         ("PUT", f"{ORG}/package", {"version": "new"}, 422),
         ("PUT", f"{ORG}/package", {"version": "3.1", "namespace": "none"}, 404),
         ("PUT", "/_simulator/orgs/nobody/faults", [], 404),
+        ("GET", "/_simulator/orgs/nobody/installs", None, 404),
+        ("PUT", f"{ORG}/install", {"failure": "bad weather"}, 422),
+        ("PUT", f"{ORG}/install", None, 422),
+        ("DELETE", f"{ORG}/install", None, 404),
+        ("POST", f"{ORG}/installs", {"kind": "miracle"}, 422),
+        ("POST", f"{ORG}/installs", {"kind": "deployment"}, 422),
+        ("POST", f"{ORG}/installs", {"kind": "by_hand", "version_id": "04t000000000001AAA"}, 422),
+        ("POST", f"{ORG}/installs", {"kind": "push", "version": "4.0", "namespace": "none"}, 404),
+        ("POST", f"{ORG}/installs/0Hf000000000001AAA/end", None, 404),
         ("GET", "/_simulator/nothing", None, 404),
         ("PATCH", "/_simulator/faults", [], 405),
         ("POST", "/_simulator/requests", None, 405),
