@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from zoom_migrator.adapters.memory.install_world import Fate, InstallingOrg, InstallWorld, known
@@ -39,13 +40,13 @@ class InMemoryUpgradeGateway(InstallWorld):
             if isinstance(org, CheckFailure):
                 return org
             target = None if org.refusal else known(org, version_id)
-            return UpgradeFacts(target, tuple(reversed(org.requests)), org.refusal)
+            return UpgradeFacts(target, _listed(org), org.refusal)
 
     def requests(self, registration: OrgRegistration) -> tuple[InstallRequest, ...] | CheckFailure:
         """See the port."""
         with self._lock:
             org = self._asked(registration)
-            return org if isinstance(org, CheckFailure) else tuple(reversed(org.requests))
+            return org if isinstance(org, CheckFailure) else _listed(org)
 
     def request(
         self, registration: OrgRegistration, request_id: str
@@ -99,3 +100,8 @@ class InMemoryUpgradeGateway(InstallWorld):
         if isinstance(failure, Exception):
             raise failure
         return failure or org
+
+
+def _listed(org: InstallingOrg) -> tuple[InstallRequest, ...]:
+    """All requests, newest first, and without their errors, as a real org lists them."""
+    return tuple(replace(one, errors=()) for one in reversed(org.requests))

@@ -62,6 +62,23 @@ def parse_app_credentials(text: str) -> AppCredentials:
     )
 
 
+def with_installation_key(text: str, key: str) -> str:
+    """The JSON of the Salesforce secret with this installation key; all else stays as it is.
+
+    Args:
+        key: Empty to have none.
+
+    Raises:
+        InvalidSettings: The secret is malformed, or no key can look like this; neither is named.
+    """
+    parse_app_credentials(text)
+    document = json.loads(text)
+    document.pop("installation_key", None)
+    changed = json.dumps(document | {"installation_key": key} if key else document)
+    parse_app_credentials(changed)
+    return changed
+
+
 def _text(document: dict[str, object], name: str) -> str:
     value = document.get(name)
     if value is None:

@@ -14,6 +14,7 @@ from urllib.parse import quote_plus
 from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
 
 _MAX_KEY_ROWS: Final = 200
+_MAX_REQUESTS: Final = 20
 # Source: Tooling API reference, InstalledSubscriberPackage. "High cost" fields of a version, such
 # as its dependencies or its security review, make the query slow or fail for the whole org.
 _PACKAGE_FIELDS: Final = (
@@ -30,6 +31,8 @@ _VERSION_FIELDS: Final = (
     "BuildNumber",
     "IsBeta",
 )
+# Source: Tooling API reference, PackageInstallRequest.
+_REQUEST_FIELDS: Final = ("Id", "SubscriberPackageVersionKey", "Status", "CreatedDate")
 
 _USER_FIELDS: Final = ("Username", "Email")
 _ORGANIZATION_FIELDS: Final = (
@@ -74,6 +77,37 @@ def version_by_id(version_id: str) -> str:
     return _select(_VERSION_FIELDS, "SubscriberPackageVersion", "WHERE Id =", quoted(version_id))
 
 
+def version_to_install(version_id: str, installation_key: str) -> str:
+    """Ask for one version, and whether it can be installed.
+
+    The key is a filter of its own kind: without it, a protected version is not described.
+    Source: Tooling API reference, SubscriberPackageVersion.
+    """
+    key = ("AND InstallationKey =", quoted(installation_key)) if installation_key else ()
+    fields = (*_VERSION_FIELDS, "SubscriberPackageId", "InstallValidationStatus")
+    return _select(fields, "SubscriberPackageVersion", "WHERE Id =", quoted(version_id), *key)
+
+
+def recent_install_requests() -> str:
+    """Ask for the newest install requests.
+
+    ``Errors`` is left out: whether a field of its kind may be selected for many rows at once is
+    not documented.
+    """
+    return _select(
+        _REQUEST_FIELDS,
+        "PackageInstallRequest",
+        "ORDER BY CreatedDate DESC",
+        f"LIMIT {_MAX_REQUESTS}",
+    )
+
+
+def install_request_by_id(request_id: str) -> str:
+    """Ask for one install request, with what it says about its failure."""
+    fields = (*_REQUEST_FIELDS, "Errors")
+    return _select(fields, "PackageInstallRequest", "WHERE Id =", quoted(request_id))
+
+
 @dataclass(frozen=True, slots=True)
 class Addresses:
     """The paths of one API version, and what is sent to them."""
@@ -84,6 +118,11 @@ class Addresses:
     def composite(self) -> str:
         """Where many requests are sent as one."""
         return f"{self._root}/composite"
+
+    @property
+    def install_requests(self) -> str:
+        """Where package installs are asked for."""
+        return f"{self._root}/tooling/sobjects/PackageInstallRequest"
 
     def tooling_query(self, soql: str) -> str:
         """The address of a Tooling query."""

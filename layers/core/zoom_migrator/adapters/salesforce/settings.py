@@ -51,6 +51,8 @@ class SalesforceSettings:
         connect_timeout_seconds: Longest wait for a connection.
         read_timeout_seconds: Longest wait for the next bytes of an answer.
         check_timeout_seconds: Longest time for all calls of one check together.
+        upgrade_timeout_seconds: The same for what an upgrade asks besides: a function that does a
+            check and two such calls has to live to hear their answers.
         max_body_bytes: Longest answer that is read.
     """
 
@@ -66,6 +68,7 @@ class SalesforceSettings:
     connect_timeout_seconds: float = 5.0
     read_timeout_seconds: float = 20.0
     check_timeout_seconds: float = 50.0
+    upgrade_timeout_seconds: float = 25.0
     max_body_bytes: int = 5_000_000
 
     def __post_init__(self) -> None:
@@ -90,6 +93,7 @@ class SalesforceSettings:
             "connect_timeout_seconds",
             "read_timeout_seconds",
             "check_timeout_seconds",
+            "upgrade_timeout_seconds",
             "max_body_bytes",
         ):
             if not getattr(self, name) > 0:
