@@ -6,8 +6,6 @@ import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable
-from types import TracebackType
-from typing import Self
 
 from local.salesforce.faults import Faults, Phase
 from local.salesforce.model import PublishedVersion, SimulatedOrg, SimulatedWorld
@@ -15,10 +13,10 @@ from local.salesforce.oauth import ConnectedApp
 from local.salesforce.org import RunningOrg
 from local.salesforce.server import Server
 from local.salesforce.world import RecordedRequest, World
-from local.simulation.background import Background
+from local.simulation.background import BackgroundServer
 
 
-class SalesforceSimulator:
+class SalesforceSimulator(BackgroundServer):
     """Many Salesforce orgs behind one port of 127.0.0.1.
 
     Use it as a context manager, or call ``start`` and ``stop``. Every method and property may be
@@ -52,44 +50,7 @@ class SalesforceSimulator:
         """
         app = ConnectedApp.from_pem(consumer_key, public_key_pem, consumer_secret)
         self.world = World(app, clock)
-        self._server = Server(self.world, tls, sleep)
-        self._background = Background(self._server, port=port, name="salesforce-simulator")
-
-    def __enter__(self) -> Self:
-        """Start serving."""
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop serving."""
-        self.stop()
-
-    def start(self) -> None:
-        """Bind the port and serve in a background thread.
-
-        Raises:
-            OSError: The port is taken.
-        """
-        self._background.start()
-
-    def stop(self) -> None:
-        """Close every connection, free the port and end the thread."""
-        self._background.stop()
-
-    @property
-    def port(self) -> int:
-        """The port that is served."""
-        return self._server.port
-
-    @property
-    def base_url(self) -> str:
-        """The address that is served, for example ``http://127.0.0.1:40123``."""
-        return self._server.base_url
+        super().__init__(Server(self.world, tls, sleep), port=port, name="salesforce-simulator")
 
     @property
     def faults(self) -> Faults:

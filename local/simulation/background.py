@@ -1,38 +1,64 @@
-"""An event loop in a thread of its own, for servers that Python programs start and stop."""
+"""A server in a background thread, for Python programs that start and stop it."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from collections.abc import Coroutine
-from typing import Final, Protocol
+from types import TracebackType
+from typing import Final, Self
+
+from local.simulation.server import LoopbackServer
 
 _STOP_SECONDS: Final = 10.0
 
 
-class Startable(Protocol):
-    """A server of an event loop."""
+class BackgroundServer:
+    """Runs a server in a thread of its own.
 
-    async def start(self, port: int) -> None:
-        """Bind a port and serve."""
+    Use it as a context manager, or call ``start`` and ``stop``.
+    """
 
-    async def stop(self) -> None:
-        """Stop serving."""
+    def __init__(self, server: LoopbackServer, *, port: int, name: str) -> None:
+        """Prepare; nothing is bound yet.
 
-
-class Background:
-    """Runs one server in a background thread."""
-
-    def __init__(self, server: Startable, *, port: int, name: str) -> None:
-        """Prepare; no thread runs yet."""
+        Args:
+            server: What is served.
+            port: Port of 127.0.0.1; 0 takes a free one.
+            name: Name of the thread.
+        """
         self._server = server
-        self._port = port
+        self._wanted_port = port
         self._name = name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
+    def __enter__(self) -> Self:
+        """Start serving."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop serving."""
+        self.stop()
+
+    @property
+    def port(self) -> int:
+        """The port that is served."""
+        return self._server.port
+
+    @property
+    def base_url(self) -> str:
+        """The address that is served, for example ``http://127.0.0.1:40123``."""
+        return self._server.base_url
+
     def start(self) -> None:
-        """Start the thread and the server.
+        """Bind the port and serve in a background thread.
 
         Raises:
             OSError: The port is taken.
@@ -42,13 +68,13 @@ class Background:
         thread.start()
         self._loop, self._thread = loop, thread
         try:
-            self.run(self._server.start(self._port))
+            self.run(self._server.start(self._wanted_port))
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
-        """Stop the server and end the thread; without effect if it does not run."""
+        """Close every connection, free the port and end the thread."""
         loop, thread = self._loop, self._thread
         if loop is None or thread is None:
             return
@@ -59,7 +85,7 @@ class Background:
         loop.close()
 
     def run[T](self, work: Coroutine[object, object, T]) -> T:
-        """Run a coroutine in the server's loop and return its result; for other threads only.
+        """Run a coroutine in the server's loop and return its result.
 
         Raises:
             RuntimeError: The server does not run.
