@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -78,14 +78,21 @@ def _like(asked: Any, entries: Any) -> Any:
 
 
 @contextmanager
-def answer_lost(dynamodb: DynamoDBClient, operation: str) -> Iterator[None]:
-    """Lose the answer of the next call after it took effect, so that it is sent once more."""
+def answer_lost(
+    dynamodb: DynamoDBClient, operation: str, *, meanwhile: Callable[[], object] = lambda: None
+) -> Iterator[None]:
+    """Lose the answer of the next call after it took effect, so that it is sent once more.
+
+    Args:
+        meanwhile: Called before it is sent again.
+    """
     lost: list[bool] = []
 
     def lose(**_: object) -> float | None:
         if lost:
             return None
         lost.append(True)
+        meanwhile()
         return 0.0
 
     event = f"needs-retry.dynamodb.{operation}"
