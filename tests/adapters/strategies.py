@@ -17,6 +17,13 @@ from zoom_migrator.domain.approval import (
     Terms,
 )
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
+from zoom_migrator.domain.authorization_outcome import Outcome
+from zoom_migrator.domain.authorization_request import (
+    AuthorizationRequest,
+    AuthorizationStatus,
+    Authorized,
+    Setback,
+)
 from zoom_migrator.domain.check import (
     ApiUsage,
     CheckFailure,
@@ -54,6 +61,7 @@ from zoom_migrator.domain.scan import (
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 from zoom_migrator.domain.upgrade import SecurityType, TargetVersion
 from zoom_migrator.domain.version import PackageVersion
+from zoom_migrator.domain.zoom_account import Possession, ZoomProducts
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 ids = st.text("ABCXYZabcxyz0189", min_size=1, max_size=18)
@@ -98,6 +106,7 @@ registrations = _built(
     tags=_tuples(texts),
     upgrade_policy=st.sampled_from(UpgradePolicy),
     start_policy=st.sampled_from(StartPolicy),
+    zoom_account_id=texts,
 )
 versions = _built(
     PackageVersion,
@@ -234,6 +243,7 @@ answers = _built(
     security=st.sampled_from(SecurityType),
     recorded_by=texts,
 )
+sealed_tokens = st.just("") | st.text("AZaz09+/=", min_size=1, max_size=4_000)
 approvals = _built(
     Approval,
     approval_id=ids,
@@ -244,7 +254,7 @@ approvals = _built(
     terms=_built(Terms, version=texts, url=texts),
     status=st.sampled_from(ApprovalStatus),
     answer=_maybe(answers),
-    task_token=st.just("") | st.text("AZaz09+/=", min_size=1, max_size=4_000),
+    task_token=sealed_tokens,
     reminders=counts,
 )
 installs = _built(
@@ -267,6 +277,40 @@ findings = _built(
     blocked_reason=_maybe(st.sampled_from(BlockedReason)),
     raw=texts,
 )
+possessions = st.sampled_from(Possession)
+authorizations = _built(
+    AuthorizationRequest,
+    request_id=ids,
+    requested_at=moments,
+    expires_at=moments,
+    products=_tuples(st.sampled_from(ZoomProduct)),
+    status=st.sampled_from(AuthorizationStatus),
+    task_token=sealed_tokens,
+    reminders=counts,
+    setback=_maybe(
+        _built(
+            Setback,
+            at=moments,
+            outcome=st.sampled_from(Outcome),
+            names=_tuples(texts),
+            zoom_email=texts,
+        )
+    ),
+    authorized=_maybe(
+        _built(
+            Authorized,
+            at=moments,
+            grant_id=texts,
+            zoom_email=texts,
+            zoom_account_id=texts,
+            zoom_user_id=texts,
+            chosen=_tuples(st.sampled_from(ZoomProduct)),
+            products=_built(
+                ZoomProducts, meetings=possessions, phone=possessions, webinar=possessions
+            ),
+        )
+    ),
+)
 migrations = _built(
     Migration,
     org_id=ids,
@@ -280,6 +324,7 @@ migrations = _built(
     findings=_tuples(findings),
     approval=_maybe(approvals),
     install=_maybe(installs),
+    authorization=_maybe(authorizations),
     waiting_since=_maybe(moments),
     by_hand_since=_maybe(moments),
     by_hand_until=_maybe(moments),

@@ -1,4 +1,4 @@
-"""Migrations and the notices about them as items, and back."""
+"""Migrations as items, and back."""
 
 from __future__ import annotations
 
@@ -12,29 +12,36 @@ from zoom_migrator.adapters.dynamodb.approval_items import (
     target_values,
 )
 from zoom_migrator.adapters.dynamodb.attributes import item_of
+from zoom_migrator.adapters.dynamodb.authorization_items import (
+    authorization_from,
+    authorization_values,
+)
 from zoom_migrator.adapters.dynamodb.fields import Fields, fields_of
 from zoom_migrator.adapters.dynamodb.keys import (
     PARTITION,
     SORT,
     Item,
     migration_sort,
-    notice_sort,
     org_partition,
 )
 from zoom_migrator.adapters.dynamodb.snapshot_items import Values
 from zoom_migrator.domain.approval import Approval
+from zoom_migrator.domain.authorization_request import AuthorizationRequest
 from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
-from zoom_migrator.domain.notice import Notice, NoticeKind
 from zoom_migrator.domain.preflight import Finding, FindingCode, Severity
 from zoom_migrator.domain.status import BlockedReason
 from zoom_migrator.domain.upgrade import SecurityType
 
-_TASK_TOKEN: Final = "task_token"  # noqa: S105 (the name of an attribute)
+# Names of attributes. Other texts are cut where they are too long; a token would be worth nothing
+# then, so the tokens are attributes of their own, which are not.
+_APPROVAL_TOKEN: Final = "task_token"  # noqa: S105
+_AUTHORIZATION_TOKEN: Final = "authorization_task_token"  # noqa: S105
 
 
 def migration_item(migration: Migration) -> Item:
     """The item of a migration."""
     target, approval, install = migration.target, migration.approval, migration.install
+    authorization = migration.authorization
     item = item_of(
         {
             PARTITION: org_partition(migration.org_id),
@@ -50,6 +57,7 @@ def migration_item(migration: Migration) -> Item:
             "findings": tuple(_finding_values(finding) for finding in migration.findings),
             "approval": approval_values(approval) if approval else None,
             "install": _install_values(install) if install else None,
+            "authorization": authorization_values(authorization) if authorization else None,
             "waiting_since": migration.waiting_since,
             "by_hand_since": migration.by_hand_since,
             "by_hand_until": migration.by_hand_until,
@@ -65,8 +73,9 @@ def migration_item(migration: Migration) -> Item:
         }
     )
     if approval and approval.task_token:
-        # Other texts are cut where they are too long; a token would be worth nothing then.
-        item[_TASK_TOKEN] = {"S": approval.task_token}
+        item[_APPROVAL_TOKEN] = {"S": approval.task_token}
+    if authorization and authorization.task_token:
+        item[_AUTHORIZATION_TOKEN] = {"S": authorization.task_token}
     return item
 
 
@@ -90,6 +99,7 @@ def migration_from(item: Item) -> Migration:
         findings=tuple(map(_finding_from, fields.inners("findings"))),
         approval=_approval_of(fields),
         install=_install_from(install) if install else None,
+        authorization=_authorization_of(fields),
         waiting_since=fields.parsed("waiting_since", datetime.fromisoformat),
         by_hand_since=fields.parsed("by_hand_since", datetime.fromisoformat),
         by_hand_until=fields.parsed("by_hand_until", datetime.fromisoformat),
@@ -105,49 +115,18 @@ def migration_from(item: Item) -> Migration:
     )
 
 
-def notice_item(notice: Notice) -> Item:
-    """The item of a notice.
-
-    It has no time to live: it is the proof of what people were told and when, and an attempt has
-    a handful of them.
-    """
-    return item_of(
-        {
-            PARTITION: org_partition(notice.org_id),
-            SORT: notice_sort(notice.attempt, notice.kind, notice.milestone),
-            "org_id": notice.org_id,
-            "attempt": notice.attempt,
-            "kind": notice.kind,
-            "at": notice.at,
-            "milestone": notice.milestone,
-            "facts": dict(notice.facts),
-        }
-    )
-
-
-def notice_from(item: Item) -> Notice:
-    """The notice of an item.
-
-    Raises:
-        InvariantViolation: The item is damaged; the message names the attribute.
-    """
-    fields = fields_of(item)
-    facts = fields.inner("facts")
-    return Notice(
-        org_id=fields.text("org_id"),
-        attempt=fields.number("attempt"),
-        kind=fields.choice("kind", NoticeKind),
-        at=fields.moment("at"),
-        milestone=fields.text("milestone", ""),
-        facts={name: facts.text(name) for name in facts} if facts else {},
-    )
-
-
 def _approval_of(fields: Fields) -> Approval | None:
     approval = fields.inner("approval")
     if approval is None:
         return None
-    return approval_from(approval, task_token=fields.text(_TASK_TOKEN, ""))
+    return approval_from(approval, task_token=fields.text(_APPROVAL_TOKEN, ""))
+
+
+def _authorization_of(fields: Fields) -> AuthorizationRequest | None:
+    authorization = fields.inner("authorization")
+    if authorization is None:
+        return None
+    return authorization_from(authorization, task_token=fields.text(_AUTHORIZATION_TOKEN, ""))
 
 
 def _install_values(install: Install) -> Values:

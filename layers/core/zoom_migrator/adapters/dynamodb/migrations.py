@@ -17,9 +17,8 @@ from zoom_migrator.adapters.dynamodb.keys import (
 from zoom_migrator.adapters.dynamodb.migration_items import (
     migration_from,
     migration_item,
-    notice_from,
-    notice_item,
 )
+from zoom_migrator.adapters.dynamodb.notice_items import notice_from, notice_item
 from zoom_migrator.adapters.dynamodb.org_items import audit_item, audit_item_at, org_item
 from zoom_migrator.adapters.dynamodb.table import Table
 from zoom_migrator.adapters.limits import check_along

@@ -147,6 +147,7 @@ def _registration_values(registration: OrgRegistration) -> dict[str, object]:
         "tags": registration.tags,
         "upgrade_policy": registration.upgrade_policy,
         "start_policy": registration.start_policy,
+        "zoom_account_id": registration.zoom_account_id,
     }
 
 
@@ -165,4 +166,5 @@ def _registration_from(fields: Fields) -> OrgRegistration:
         tags=fields.texts("tags", str),
         upgrade_policy=fields.parsed("upgrade_policy", UpgradePolicy) or UpgradePolicy.ASK,
         start_policy=fields.parsed("start_policy", StartPolicy) or StartPolicy.OPERATOR,
+        zoom_account_id=fields.text("zoom_account_id", ""),
     )
