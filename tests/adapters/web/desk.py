@@ -1,0 +1,87 @@
+"""The approval page over stores in memory, as a function of API Gateway's events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.approvals import Asked, a_waiting_migration, a_waiting_org
+from tests.visits import ROUTE, Event, Page, a_form, a_visit
+from zoom_migrator.adapters.web.approval_page import ApprovalPage, ApprovalPorts
+from zoom_migrator.adapters.web.entrance import answer_event
+from zoom_migrator.adapters.web.pages import Pages
+from zoom_migrator.domain.migration import Migration
+from zoom_migrator.domain.org import Org
+
+
+@dataclass
+class Desk:
+    """Where people answer.
+
+    Attributes:
+        page: What answers them; tests may put another one in its place.
+    """
+
+    asked: Asked
+    page: ApprovalPage = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.page = ApprovalPage(ports_of(self.asked), Pages())
+
+    @classmethod
+    def asking(cls, migration: Migration | None = None, org: Org | None = None) -> Desk:
+        """A desk at which an org's admin is asked for consent."""
+        asked = Asked.in_memory()
+        asked.ask(migration or a_waiting_migration(), org or a_waiting_org())
+        return cls(asked)
+
+    @property
+    def link(self) -> str:
+        """The link that leads to the request."""
+        return self.asked.link
+
+    def handle(self, event: Event) -> dict[str, Any]:
+        """Answer an event as the function does."""
+        routes = {ROUTE: {"GET": self.page.show, "POST": self.page.answer}}
+        return answer_event(event, routes=routes, reference="req-4711")
+
+    def send(self, event: Event) -> Page:
+        """Send any request."""
+        return Page.of(self.handle(event))
+
+    def open(self) -> Page:
+        """Open the link."""
+        return self.send(a_visit(self.link))
+
+    def fields(self, **changes: str) -> dict[str, str]:
+        """The form, filled in well and approved."""
+        return {
+            "token": self.open().token,
+            "security": "all_users",
+            "terms": "accepted",
+            "name": "Grace Hopper",
+            "email": "salesforce.admin@acme.example",
+            "decision": "approve",
+        } | changes
+
+    def submit(
+        self,
+        fields: Mapping[str, str] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> Page:
+        """Send the form."""
+        return self.send(a_form(self.link, fields or self.fields(), headers=headers))
+
+
+def ports_of(asked: Asked) -> ApprovalPorts:
+    """What the page works with."""
+    return ApprovalPorts(
+        orgs=asked.orgs,
+        migrations=asked.migrations,
+        signer=asked.signer,
+        vault=asked.vault,
+        callback=asked.callback,
+        clock=asked.clock,
+    )
