@@ -36,6 +36,14 @@ _BY_REASON: Final[dict[BlockedReason, str]] = {
     "settings, then scan again.",
     BlockedReason.CONTACT_SALESFORCE_SUPPORT: "Ask Salesforce Support to enable Platform Cache.",
     BlockedReason.UPGRADE_FAILED: "Read why the upgrade failed, mend it and resume.",
+    BlockedReason.UPGRADE_DECLINED: "Ask the Salesforce admin who declined the upgrade, then "
+    "resume.",
+    BlockedReason.INSTALL_NOT_ALLOWED: "Let the integration user install packages, then resume.",
+    BlockedReason.ORG_NOT_UPGRADABLE: "Read what keeps the org from being upgraded, mend it and "
+    "resume.",
+    BlockedReason.TARGET_NOT_USABLE: "Read why the configured version cannot be installed, mend "
+    "it and resume.",
+    BlockedReason.MIGRATION_BROKE: "Read why the migration broke, mend it and resume.",
     BlockedReason.EMAIL_MISMATCH: "Use Salesforce and Zoom admin accounts with one e-mail.",
     BlockedReason.ACCOUNT_MISMATCH: "Have the right Zoom account authorize, or correct "
     "zoom_account_id in the fleet file.",
