@@ -16,6 +16,8 @@ from zoom_migrator.domain.errors import InvalidFleetFile, MigratorError
 from zoom_migrator_cli.exit_codes import ExitCode, exit_code_of
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+OrgId = Annotated[str, typer.Argument(metavar="ORG", help="15- or 18-character org id.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; --json does not either.")]
 
 console = Console()
 error_console = Console(stderr=True)
@@ -42,7 +44,7 @@ def reported_errors(*, as_json: bool = False) -> Iterator[None]:
         yield
     except MigratorError as error:
         if as_json:
-            print_json(_error_document(error))
+            print_json({"error": error_document(error)})
         else:
             _print_error(error)
         raise typer.Exit(exit_code_of(error)) from error
@@ -62,7 +64,8 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _error_document(error: MigratorError) -> dict[str, object]:
+def error_document(error: MigratorError) -> dict[str, object]:
+    """An error for scripts: its name, what went wrong, what to do."""
     document: dict[str, object] = {
         "error": type(error).__name__,
         "message": error.message,
@@ -73,7 +76,7 @@ def _error_document(error: MigratorError) -> dict[str, object]:
             {"line": problem.line, "column": problem.column, "reason": problem.reason}
             for problem in error.problems
         ]
-    return {"error": document}
+    return document
 
 
 def _print_error(error: MigratorError) -> None:

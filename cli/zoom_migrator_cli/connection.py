@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,20 +14,42 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from zoom_migrator.adapters.aws import client_config
+from zoom_migrator.adapters.dynamodb.migrations import DynamoDbMigrationRepository
 from zoom_migrator.adapters.dynamodb.orgs import DynamoDbOrgRepository
 from zoom_migrator.adapters.dynamodb.scans import DynamoDbScanRepository
 from zoom_migrator.adapters.dynamodb.table import Table
+from zoom_migrator.adapters.kms import KmsLinkSigner, KmsTokenVault
 from zoom_migrator.adapters.secretsmanager import SecretsManagerSecret
-from zoom_migrator.adapters.stepfunctions import StepFunctionsScanWorkflow
+from zoom_migrator.adapters.stepfunctions import (
+    StepFunctionsMigrationWorkflow,
+    StepFunctionsScanWorkflow,
+    StepFunctionsTaskCallback,
+)
 from zoom_migrator.adapters.system import RandomScanIds, SystemClock
+from zoom_migrator.domain.approval import Terms
 from zoom_migrator.domain.errors import StackNotFound
 from zoom_migrator.domain.version import PackageVersion
-from zoom_migrator.ports import Clock, OrgRepository, ScanIds, ScanRepository, ScanWorkflow
+from zoom_migrator.ports import (
+    Clock,
+    LinkSigner,
+    MigrationRepository,
+    MigrationWorkflow,
+    OrgRepository,
+    ScanIds,
+    ScanRepository,
+    ScanWorkflow,
+    TaskCallback,
+    TokenVault,
+)
 
 
 @dataclass
 class Connection:
-    """A stack, reached with the operator's own AWS settings. Nothing is opened before use."""
+    """A stack, reached with the operator's own AWS settings. Nothing is opened before use.
+
+    Attributes:
+        machine: Name of the machine that commands are typed on, kept with answers for audit.
+    """
 
     stack: str
     profile: str | None = None
@@ -35,6 +58,7 @@ class Connection:
     clock: Clock = field(default_factory=SystemClock)
     scan_ids: ScanIds = field(default_factory=RandomScanIds)
     pause: Callable[[float], None] = time.sleep
+    machine: str = field(default_factory=socket.gethostname)
 
     @cached_property
     def orgs(self) -> OrgRepository:
@@ -52,6 +76,33 @@ class Connection:
         return StepFunctionsScanWorkflow(
             self._client("stepfunctions"), self.output("ScanStateMachineArn")
         )
+
+    @cached_property
+    def migrations(self) -> MigrationRepository:
+        """The migrations of the fleet's orgs."""
+        return DynamoDbMigrationRepository(self._table)
+
+    @cached_property
+    def migration_workflow(self) -> MigrationWorkflow:
+        """The stack's migration machine."""
+        return StepFunctionsMigrationWorkflow(
+            self._client("stepfunctions"), self.output("MigrationStateMachineArn")
+        )
+
+    @cached_property
+    def callback(self) -> TaskCallback:
+        """Wakes a migration that waits for an answer."""
+        return StepFunctionsTaskCallback(self._client("stepfunctions"))
+
+    @cached_property
+    def vault(self) -> TokenVault:
+        """Opens the tokens of migrations that wait."""
+        return KmsTokenVault(self._client("kms"), self.output("TaskTokenKeyArn"))
+
+    @cached_property
+    def signer(self) -> LinkSigner:
+        """Signs links to the stack's pages."""
+        return KmsLinkSigner(self._client("kms"), self.output("LinkKeyArn"))
 
     @cached_property
     def salesforce_secret(self) -> SecretsManagerSecret:
@@ -75,6 +126,21 @@ class Connection:
     def deadline(self) -> date:
         """The fleet's JWT deadline."""
         return date.fromisoformat(self.output("JwtDeadline"))
+
+    @property
+    def version_id(self) -> str:
+        """The package version that is installed; empty where customers upgrade by hand."""
+        return self._outputs.get("PackageVersionId", "")
+
+    @property
+    def terms(self) -> Terms:
+        """The package's terms, which whoever approves an upgrade accepts."""
+        return Terms(self.output("PackageTermsVersion"), self._outputs.get("PackageTermsUrl", ""))
+
+    @property
+    def public_base_url(self) -> str:
+        """What links to customers begin with, without a slash at the end."""
+        return self.output("PublicBaseUrl").rstrip("/")
 
     @cached_property
     def actor(self) -> str:

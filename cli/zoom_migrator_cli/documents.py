@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from zoom_migrator.domain.approval import StandingAcceptance
 from zoom_migrator.domain.audit import AuditEntry
 from zoom_migrator.domain.check import CheckFailure, OrgSnapshot
 from zoom_migrator.domain.deadline import deadline_of, risk_of
@@ -33,6 +34,8 @@ def org_document(
         "zoom_admin_email": row.zoom_admin_email,
         "products": list(row.products),
         "tags": list(row.tags),
+        "upgrade_policy": row.upgrade_policy,
+        "start_policy": row.start_policy,
         "status": org.status,
         "blocked_reason": org.blocked_reason,
         "version": version_of(org),
@@ -41,8 +44,26 @@ def org_document(
         "risk": risk_of(org, today=today, fleet_deadline=fleet_deadline),
         "checked_at": org.checked_at,
         "last_scan_id": org.last_scan_id,
+        "attempts": org.attempts,
+        "active_attempt": org.active_attempt,
+        "standing_acceptance": acceptance_document(org.standing_acceptance),
         "failure": _failure(org.failure),
         "snapshot": _snapshot(org.snapshot),
+    }
+
+
+def acceptance_document(acceptance: StandingAcceptance | None) -> Document | None:
+    """Consent that was given beforehand to upgrades of an org."""
+    if acceptance is None:
+        return None
+    return {
+        "name": acceptance.name,
+        "email": acceptance.email,
+        "terms_version": acceptance.terms_version,
+        "security": acceptance.security,
+        "recorded_by": acceptance.recorded_by,
+        "recorded_at": acceptance.recorded_at,
+        "reference": acceptance.reference or None,
     }
 
 

@@ -6,7 +6,10 @@ from enum import IntEnum
 
 from zoom_migrator.domain.errors import (
     InvalidFleetFile,
+    MigrationNotFound,
     MigratorError,
+    NothingToApprove,
+    NothingToMigrate,
     OrgNotFound,
     ScanNotFound,
     TransientError,
@@ -21,8 +24,9 @@ class ExitCode(IntEnum):
     BAD_INPUT = 3
     NOT_FOUND = 4
     TRY_AGAIN = 5
-    SCAN_FAILED = 6
+    RUN_FAILED = 6
     NOT_CONNECTED = 7
+    NOTHING_TO_DO = 8
     INTERRUPTED = 130
 
 
@@ -31,8 +35,10 @@ def exit_code_of(error: MigratorError) -> ExitCode:
     match error:
         case InvalidFleetFile():
             return ExitCode.BAD_INPUT
-        case OrgNotFound() | ScanNotFound():
+        case OrgNotFound() | ScanNotFound() | MigrationNotFound():
             return ExitCode.NOT_FOUND
+        case NothingToMigrate() | NothingToApprove():
+            return ExitCode.NOTHING_TO_DO
         case TransientError():
             return ExitCode.TRY_AGAIN
         case _:

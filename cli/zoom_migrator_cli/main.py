@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from zoom_migrator_cli import orgs, scans, setup
+from zoom_migrator_cli import answers, migrate, orgs, scans, setup
 from zoom_migrator_cli.connection import Connection
 
 EXIT_CODES = """
 Exit codes: 0 done · 1 failed · 2 wrong command line · 3 bad input file · 4 not found ·
-5 try again later · 6 the scan failed · 7 cannot connect or wrongly configured
+5 try again later · 6 the scan failed, or the migration ended without an upgrade ·
+7 cannot connect or wrongly configured · 8 nothing there to be done
 """
 
 app = typer.Typer(
@@ -23,6 +24,9 @@ app = typer.Typer(
 )
 app.add_typer(orgs.app, name="orgs")
 app.add_typer(scans.app, name="scan")
+app.add_typer(migrate.app, name="migrate")
+app.add_typer(answers.approve, name="approve")
+app.add_typer(answers.decline, name="decline")
 app.add_typer(setup.app, name="setup")
 
 
@@ -53,6 +57,7 @@ def connect(
         zoom-migrator orgs import fleet.csv
         zoom-migrator scan start --wait
         zoom-migrator orgs list --status upgrade_required
+        zoom-migrator migrate start --all-behind
         zoom-migrator --profile prod --region eu-central-1 --stack zoom-prod scan list --json
     """
     # A test hands its own connection in.

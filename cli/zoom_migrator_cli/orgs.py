@@ -25,7 +25,8 @@ from zoom_migrator_cli.command import (
 )
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.documents import audit_document, org_document
-from zoom_migrator_cli.tables import facts_table, fleet_table
+from zoom_migrator_cli.layout import facts_table
+from zoom_migrator_cli.tables import fleet_table
 
 app = typer.Typer(no_args_is_help=True, help="Register orgs and see where they stand.")
 

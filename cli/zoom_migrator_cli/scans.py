@@ -106,7 +106,7 @@ def _report(scan_id: str, progress: ScanProgress, *, as_json: bool) -> None:
             f"{scan.status_changes} orgs changed status."
         )
     if failure:
-        raise typer.Exit(ExitCode.SCAN_FAILED)
+        raise typer.Exit(ExitCode.RUN_FAILED)
     if not progress.is_over:
         raise typer.Exit(ExitCode.TRY_AGAIN)
 

@@ -9,7 +9,10 @@ from typing import Annotated
 
 import typer
 
-from zoom_migrator.adapters.salesforce.credentials import parse_app_credentials
+from zoom_migrator.adapters.salesforce.credentials import (
+    parse_app_credentials,
+    with_installation_key,
+)
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator_cli.command import reported_errors, say
 from zoom_migrator_cli.connection import Connection
@@ -32,7 +35,7 @@ def salesforce_app(
     """Store the Salesforce app's credentials in the stack's secret.
 
     They are checked for form first, and go nowhere but to AWS Secrets Manager. What was stored
-    before is replaced as a whole.
+    before is replaced as a whole, except for an installation key, which stays.
 
     **Examples**
 
@@ -54,8 +57,49 @@ def salesforce_app(
             )
         text = json.dumps(document)
         parse_app_credentials(text)
-        connection.salesforce_secret.write(text)
+        stored = connection.salesforce_secret.read()
+        connection.salesforce_secret.write(with_installation_key(text, _installation_key(stored)))
     say("Stored. The next scan uses it.")
+
+
+@app.command("installation-key")
+def installation_key(
+    context: typer.Context,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Have no key any more; asks for nothing.")
+    ] = False,
+) -> None:
+    """Store the key that the configured package version is protected with, if it is.
+
+    It is asked for and not shown, or read from a pipe, and goes nowhere but to AWS Secrets
+    Manager, beside the credentials of the Salesforce app.
+
+    **Examples**
+
+        zoom-migrator setup installation-key
+        vault read -field=key zoom | zoom-migrator setup installation-key
+        zoom-migrator setup installation-key --remove
+    """
+    connection: Connection = context.obj
+    with reported_errors():
+        key = "" if remove else _ask("Installation key").strip()
+        if not (key or remove):
+            raise InvalidSettings(
+                "No installation key was given.",
+                remedy="Type or pipe it in; to have none any more: --remove.",
+            )
+        secret = connection.salesforce_secret
+        secret.write(with_installation_key(secret.read(), key))
+    done = "Removed" if remove else "Stored"
+    say(f"{done}. Installs heed it within five minutes.")
+
+
+def _installation_key(stored: str) -> str:
+    """The key that is stored now; none where nothing can be read from the secret."""
+    try:
+        return parse_app_credentials(stored).installation_key
+    except InvalidSettings:
+        return ""
 
 
 def _ask(what: str) -> str:

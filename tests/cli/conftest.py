@@ -10,17 +10,34 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.builders import TARGET_ID
+from zoom_migrator.adapters.memory.migrations import InMemoryMigrationRepository
 from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
 from zoom_migrator.adapters.memory.scans import InMemoryScanRepository
 from zoom_migrator.adapters.memory.secret import InMemorySecret
+from zoom_migrator.adapters.memory.signing import InMemoryLinkSigner, InMemoryTokenVault
 from zoom_migrator.adapters.memory.system import SequentialScanIds, SettableClock
-from zoom_migrator.adapters.memory.workflow import InMemoryScanWorkflow
+from zoom_migrator.adapters.memory.workflow import (
+    InMemoryMigrationWorkflow,
+    InMemoryScanWorkflow,
+    InMemoryTaskCallback,
+)
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.main import app
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 FIRST_SCAN_ID = SequentialScanIds().new_scan_id(NOW)
 ACTOR = "arn:aws:iam::123456789012:user/operator"
+MACHINE = "operators-laptop"
+OUTPUTS = {
+    "SalesforceAllowedDomains": "my.salesforce.com",
+    "MinimumPackageVersion": "3.27",
+    "PackageVersionId": TARGET_ID,
+    "PackageTermsVersion": "2024-05",
+    "PackageTermsUrl": "https://zoom.example/terms",
+    "PublicBaseUrl": "https://zoom.acme.example",
+    "JwtDeadline": "2023-09-08",
+}
 
 
 @dataclass
@@ -29,8 +46,14 @@ class Terminal:
 
     orgs: InMemoryOrgRepository
     scans: InMemoryScanRepository
+    migrations: InMemoryMigrationRepository
     workflow: InMemoryScanWorkflow
+    migration_workflow: InMemoryMigrationWorkflow
+    vault: InMemoryTokenVault
+    callback: InMemoryTaskCallback
+    signer: InMemoryLinkSigner
     secret: InMemorySecret
+    clock: SettableClock
     connection: Connection
 
     def types(self, *words: str, answers: str | None = None) -> Result:
@@ -47,26 +70,40 @@ class Terminal:
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.setenv("TERM", "dumb")
-    orgs, scans = InMemoryOrgRepository(), InMemoryScanRepository()
-    workflow, secret = InMemoryScanWorkflow(), InMemorySecret("{}")
     clock = SettableClock(NOW)
     connection = Connection(
         stack="test",
         clock=clock,
         scan_ids=SequentialScanIds(),
         pause=lambda seconds: clock.advance(timedelta(seconds=seconds)),
+        machine=MACHINE,
+    )
+    orgs = InMemoryOrgRepository()
+    terminal = Terminal(
+        orgs=orgs,
+        scans=InMemoryScanRepository(),
+        migrations=InMemoryMigrationRepository(orgs),
+        workflow=InMemoryScanWorkflow(),
+        migration_workflow=InMemoryMigrationWorkflow(),
+        vault=InMemoryTokenVault(),
+        callback=InMemoryTaskCallback(),
+        signer=InMemoryLinkSigner(),
+        secret=InMemorySecret("{}"),
+        clock=clock,
+        connection=connection,
     )
     # What a stack would have told; each is computed on first use otherwise.
     connection.__dict__.update(
-        orgs=orgs,
-        scans=scans,
-        workflow=workflow,
-        salesforce_secret=secret,
+        orgs=terminal.orgs,
+        scans=terminal.scans,
+        migrations=terminal.migrations,
+        workflow=terminal.workflow,
+        migration_workflow=terminal.migration_workflow,
+        vault=terminal.vault,
+        callback=terminal.callback,
+        signer=terminal.signer,
+        salesforce_secret=terminal.secret,
         actor=ACTOR,
-        _outputs={
-            "SalesforceAllowedDomains": "my.salesforce.com",
-            "MinimumPackageVersion": "3.27",
-            "JwtDeadline": "2023-09-08",
-        },
+        _outputs=dict(OUTPUTS),
     )
-    return Terminal(orgs, scans, workflow, secret, connection)
+    return terminal

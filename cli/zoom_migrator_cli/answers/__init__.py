@@ -1,0 +1,15 @@
+"""``zoom-migrator approve`` and ``decline``: record what a customer answered."""
+
+from __future__ import annotations
+
+import typer
+
+from zoom_migrator_cli.answers.standing import approve_standing
+from zoom_migrator_cli.answers.upgrade import approve_upgrade, decline_upgrade
+
+approve = typer.Typer(no_args_is_help=True, help="Record a customer's consent.")
+approve.command("upgrade")(approve_upgrade)
+approve.command("standing")(approve_standing)
+
+decline = typer.Typer(no_args_is_help=True, help="Record that a customer does not consent.")
+decline.command("upgrade")(decline_upgrade)
