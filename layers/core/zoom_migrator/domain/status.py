@@ -140,37 +140,47 @@ def _until_authorized(status: OrgStatus, *, if_blocked: OrgStatus) -> dict[OrgEv
     }
 
 
+# What a migration does to an org that it can still upgrade.
+_BY_AN_UPGRADE: Final = {
+    _E.APPROVAL_REQUESTED: _S.UPGRADE_APPROVAL_PENDING,
+    _E.UPGRADE_STARTED: _S.UPGRADING,
+    _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
+    _E.UPGRADE_BLOCKED: _S.BLOCKED,
+}
+
+
+def _overtaken(status: OrgStatus) -> dict[OrgEvent, OrgStatus]:
+    """What a migration does to an org of which a scan saw meanwhile that it needs no upgrade."""
+    return {
+        _E.APPROVAL_REQUESTED: status,
+        _E.UPGRADE_STARTED: status,
+        _E.UPGRADE_CONFIRMED: status,
+        _E.UPGRADE_ABANDONED: status,
+        _E.UPGRADE_BLOCKED: _S.BLOCKED,
+    }
+
+
+def _however_it_ends(status: OrgStatus) -> dict[OrgEvent, OrgStatus]:
+    """What the end of a migration does to an org that is beyond the upgrade: nothing."""
+    return {_E.UPGRADE_ABANDONED: status, _E.UPGRADE_BLOCKED: status}
+
+
 # An unsuccessful check never erases what was known: only an org about which nothing is known yet
 # becomes blocked by one. Statuses that a migration in progress owns are not moved by a scan.
 TRANSITIONS: Final[Mapping[OrgStatus, Mapping[OrgEvent, OrgStatus]]] = MappingProxyType(
     {
         _S.REGISTERED: _unmoved(_S.REGISTERED)
         | _FOUND
-        | {
-            _E.CHECK_REFUSED: _S.BLOCKED,
-            _E.UPGRADE_ABANDONED: _S.REGISTERED,
-            _E.UPGRADE_BLOCKED: _S.BLOCKED,
-        },
-        _S.NOT_INSTALLED: _unmoved(_S.NOT_INSTALLED)
-        | _FOUND
-        | {_E.UPGRADE_ABANDONED: _S.NOT_INSTALLED, _E.UPGRADE_BLOCKED: _S.BLOCKED},
+        | _BY_AN_UPGRADE
+        | {_E.CHECK_REFUSED: _S.BLOCKED, _E.UPGRADE_ABANDONED: _S.REGISTERED},
+        _S.NOT_INSTALLED: _unmoved(_S.NOT_INSTALLED) | _FOUND | _overtaken(_S.NOT_INSTALLED),
         _S.UPGRADE_REQUIRED: _unmoved(_S.UPGRADE_REQUIRED)
         | _FOUND
-        | {
-            _E.APPROVAL_REQUESTED: _S.UPGRADE_APPROVAL_PENDING,
-            _E.UPGRADE_STARTED: _S.UPGRADING,
-            _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
-            _E.UPGRADE_ABANDONED: _S.UPGRADE_REQUIRED,
-            _E.UPGRADE_BLOCKED: _S.BLOCKED,
-        },
+        | _BY_AN_UPGRADE
+        | {_E.UPGRADE_ABANDONED: _S.UPGRADE_REQUIRED},
         _S.UPGRADE_APPROVAL_PENDING: _unmoved(_S.UPGRADE_APPROVAL_PENDING)
-        | {
-            _E.APPROVAL_REQUESTED: _S.UPGRADE_APPROVAL_PENDING,
-            _E.UPGRADE_STARTED: _S.UPGRADING,
-            _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
-            _E.UPGRADE_ABANDONED: _S.UPGRADE_REQUIRED,
-            _E.UPGRADE_BLOCKED: _S.BLOCKED,
-        },
+        | _BY_AN_UPGRADE
+        | {_E.UPGRADE_ABANDONED: _S.UPGRADE_REQUIRED},
         _S.UPGRADING: _unmoved(_S.UPGRADING)
         | {
             _E.UPGRADE_STARTED: _S.UPGRADING,
@@ -180,32 +190,26 @@ TRANSITIONS: Final[Mapping[OrgStatus, Mapping[OrgEvent, OrgStatus]]] = MappingPr
         },
         _S.AUTHORIZATION_PENDING: _unmoved(_S.AUTHORIZATION_PENDING)
         | _FOUND
-        | {
-            _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
-            _E.UPGRADE_ABANDONED: _S.AUTHORIZATION_PENDING,
-            _E.UPGRADE_BLOCKED: _S.BLOCKED,
-        }
+        | _overtaken(_S.AUTHORIZATION_PENDING)
         | _until_authorized(_S.AUTHORIZATION_PENDING, if_blocked=_S.BLOCKED),
         _S.BLOCKED: _unmoved(_S.BLOCKED)
         | _FOUND
+        | _BY_AN_UPGRADE
         | {
             _E.UPGRADE_RESUMED: _S.UPGRADE_REQUIRED,
-            _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
             _E.UPGRADE_ABANDONED: _S.BLOCKED,
-            _E.UPGRADE_BLOCKED: _S.BLOCKED,
             _E.AUTHORIZATION_BLOCKED: _S.BLOCKED,
         },
         # Whatever ends the migration that authorized it, the org stays authorized.
         _S.AUTHORIZED: _unmoved(_S.AUTHORIZED)
-        | {
-            _E.AUTHORIZED: _S.AUTHORIZED,
-            _E.UPGRADE_ABANDONED: _S.AUTHORIZED,
-            _E.UPGRADE_BLOCKED: _S.AUTHORIZED,
-        },
+        | _however_it_ends(_S.AUTHORIZED)
+        | {_E.AUTHORIZED: _S.AUTHORIZED},
         # What became of the former authorization is worth more than that a new one failed.
         _S.FALLBACK_JWT: _unmoved(_S.FALLBACK_JWT)
+        | _however_it_ends(_S.FALLBACK_JWT)
         | _until_authorized(_S.FALLBACK_JWT, if_blocked=_S.FALLBACK_JWT),
         _S.DISCONNECTED: _unmoved(_S.DISCONNECTED)
+        | _however_it_ends(_S.DISCONNECTED)
         | _until_authorized(_S.DISCONNECTED, if_blocked=_S.DISCONNECTED),
         **{status: _unmoved(status) for status in _BEYOND_THE_AUTHORIZATION},
     }
