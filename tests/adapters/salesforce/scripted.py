@@ -90,6 +90,10 @@ class ScriptedServer:
         self.received.clear()
         self._replies.extend(replies)
 
+    def stop_listening(self) -> None:
+        """Refuse all further connections; only for a reply that is about to be sent."""
+        self._listener.close()
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
@@ -110,7 +114,7 @@ class ScriptedServer:
         self._listener.close()
 
     def _accept(self) -> None:
-        while not self._ended.is_set():
+        while not self._ended.is_set() and self._listener.fileno() >= 0:
             with contextlib.suppress(OSError):
                 client, _ = self._listener.accept()
                 with client:

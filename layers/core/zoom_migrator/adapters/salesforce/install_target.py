@@ -36,7 +36,8 @@ def target_or_refusal(
     try:
         rows = page_in(session.get(addresses.tooling_query(soql))).rows
     except Refused as refusal:
-        refusal.detail = _QUERY_REPEATED.sub(refusal.fault.code + ":", refusal.detail)
+        if repeated := _QUERY_REPEATED.match(refusal.detail):
+            refusal.detail = refusal.fault.code + ":" + refusal.detail[repeated.end() :]
         if not _is_about_the_version(refusal):
             raise
         return session.public(refusal.detail)

@@ -23,10 +23,7 @@ def with_app(stored: str, app: Mapping[str, str]) -> str:
     Raises:
         InvalidSettings: The app is malformed; the message names the field, never its value.
     """
-    try:
-        key = parse_app_credentials(stored).installation_key
-    except InvalidSettings:
-        key = _readable_key(stored)
+    key = _readable_key(stored)
     return _checked({**app, **({_INSTALLATION_KEY: key} if key else {})})
 
 
@@ -44,7 +41,7 @@ def with_installation_key(stored: str, key: str) -> str:
 
 
 def _readable_key(stored: str) -> str:
-    """The installation key in a secret that is malformed elsewhere; empty if there is none."""
+    """The installation key in a secret that may be malformed elsewhere; empty if there is none."""
     try:
         key = json.loads(stored)[_INSTALLATION_KEY]
         return parse_app_credentials(json.dumps({_INSTALLATION_KEY: key})).installation_key
