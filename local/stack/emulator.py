@@ -58,10 +58,12 @@ class Emulator:
     Args:
         log: File for what it prints; it stays when the emulator has stopped.
         port: Port to listen on; 0 takes a free one.
+        wait_scale: How long the Wait states of state machines take, as a share of what they say.
     """
 
-    def __init__(self, log: Path, *, port: int = 0) -> None:
+    def __init__(self, log: Path, *, port: int = 0, wait_scale: float = 1.0) -> None:
         self.log = log
+        self._wait_scale = wait_scale
         self._wanted_port = port
         self._port: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -142,6 +144,7 @@ class Emulator:
             "GATEWAY_PORT": str(self._port),
             "AUTH": "true",
             "IOT_MTLS_ENABLED": "0",
+            "SFN_WAIT_SCALE": str(self._wait_scale),
         }
         return subprocess.Popen(
             [sys.executable, "-m", "ministack"],

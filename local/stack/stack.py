@@ -36,6 +36,8 @@ class LocalStack:
             ``SalesforceConnectTo`` with the simulator's address.
         gateway_port: Port of the embedded AWS; 0 takes a free one.
         stack_name: Name of the deployed stack.
+        wait_scale: How long the Wait states of state machines take, as a share of what they say.
+            Time-outs of tasks stay as they are.
         report: Called with a line for people before each step that takes time.
     """
 
@@ -45,6 +47,7 @@ class LocalStack:
         parameters: Mapping[str, str] | None = None,
         gateway_port: int = 0,
         stack_name: str = DEFAULT_STACK_NAME,
+        wait_scale: float = 1.0,
         report: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self.stack_name = stack_name
@@ -52,6 +55,7 @@ class LocalStack:
         self.outputs: dict[str, str] = {}
         self._parameters = {**_DEFAULT_PARAMETERS, **(parameters or {})}
         self._port = gateway_port
+        self._wait_scale = wait_scale
         self._report = report
         self._emulator: Emulator | None = None
 
@@ -62,7 +66,7 @@ class LocalStack:
             LocalStackError: A step failed; nothing is left running.
         """
         logs = _new_log_directory()
-        self._emulator = Emulator(logs / "aws.log", port=self._port)
+        self._emulator = Emulator(logs / "aws.log", port=self._port, wait_scale=self._wait_scale)
         try:
             self._report("Starting the embedded AWS")
             self._emulator.start()
