@@ -1,4 +1,4 @@
-"""One simulator with one healthy org that is behind, on a clock that tests move."""
+"""One simulator of each kind, on a clock that tests move; the Salesforce org in it is behind."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from local.salesforce import PublishedVersion, RunningOrg, SalesforceSimulator, SimulatedOrg
+from local.zoom import SimulatedApp, ZoomSimulator
 from tests.local.clients import CONSUMER_KEY, Assertions, FixedClock, OrgClient
 from tests.local.installing import Installer
+from tests.local.zoom_client import ZoomClient, a_world
 
 HOST = "acme.my.salesforce.com"
 
@@ -87,3 +89,24 @@ def new_version(simulator: SalesforceSimulator) -> PublishedVersion:
 @pytest.fixture
 def installer(client: OrgClient, org: RunningOrg, new_version: PublishedVersion) -> Installer:
     return Installer(client, org, new_version.id)
+
+
+@pytest.fixture
+def zoom(clock: FixedClock, slept: list[float]) -> Iterator[ZoomSimulator]:
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    with ZoomSimulator(a_world(), clock=clock, sleep=sleep) as running:
+        yield running
+
+
+@pytest.fixture
+def zoom_app(zoom: ZoomSimulator) -> SimulatedApp:
+    return zoom.world.registry.apps[0]
+
+
+@pytest.fixture
+def zoom_client(zoom: ZoomSimulator, zoom_app: SimulatedApp) -> Iterator[ZoomClient]:
+    made = ZoomClient(zoom.base_url, zoom_app)
+    yield made
+    made.session.close()
