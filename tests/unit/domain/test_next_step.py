@@ -6,12 +6,17 @@ from tests.builders import MINIMUM, a_failure, a_snapshot, an_org, some_keys
 from zoom_migrator.domain.check import KeyPresence
 from zoom_migrator.domain.failure import FailureCode, FailureKind, meaning_of
 from zoom_migrator.domain.next_step import next_step
-from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.status import REASONS_ABOUT_THE_UPGRADE, BlockedReason, OrgStatus
 from zoom_migrator.domain.version import PackageVersion
 
 passing = [code for code in FailureCode if meaning_of(code).kind is FailureKind.TRANSIENT]
 lasting = [code for code in FailureCode if meaning_of(code).kind is not FailureKind.TRANSIENT]
 for_a_person = [code for code in FailureCode if meaning_of(code).blocked_reason is not None]
+
+
+UPGRADE = (
+    "Upgrade the Zoom package to 3.27 or higher. Start with `zoom-migrator migrate start ORG`."
+)
 
 
 def is_sentence(text: str) -> bool:
@@ -50,7 +55,31 @@ def test_an_org_of_which_nothing_is_known_wants_a_scan() -> None:
 def test_an_org_that_is_behind_is_told_the_version_it_needs() -> None:
     org = an_org(status=OrgStatus.UPGRADE_REQUIRED, snapshot=a_snapshot("3.23.0.4"))
 
-    assert next_step(org, PackageVersion(3, 27)) == "Upgrade the Zoom package to 3.27 or higher."
+    assert next_step(org, PackageVersion(3, 27)) == UPGRADE
+
+
+def test_an_org_that_is_behind_and_in_hand_is_not_told_to_start_a_second_migration() -> None:
+    step = next_step(an_org(status=OrgStatus.UPGRADE_REQUIRED, active_attempt=3), MINIMUM)
+
+    assert step == (
+        "Upgrade the Zoom package to 3.27 or higher. "
+        "Migration 3 is under way: `zoom-migrator migrate show ORG`."
+    )
+
+
+def test_an_operator_can_record_the_answer_that_an_org_waits_for() -> None:
+    step = next_step(an_org(status=OrgStatus.UPGRADE_APPROVAL_PENDING), MINIMUM)
+
+    assert "`zoom-migrator approve upgrade ORG`" in step
+
+
+@pytest.mark.parametrize("reason", sorted(REASONS_ABOUT_THE_UPGRADE))
+def test_an_org_that_its_upgrade_blocked_is_told_to_resume_in_the_end(
+    reason: BlockedReason,
+) -> None:
+    step = next_step(an_org(status=OrgStatus.BLOCKED, blocked_reason=reason), MINIMUM)
+
+    assert step.endswith(". Then: `zoom-migrator migrate resume ORG`.")
 
 
 def test_an_org_with_the_version_wants_authorization() -> None:
@@ -114,17 +143,15 @@ def test_a_refused_check_does_not_hide_that_the_upgrade_failed() -> None:
     step = next_step(org, MINIMUM)
 
     assert meaning_of(FailureCode.IP_RESTRICTED).remedy in step
-    assert step.endswith("Then: Read why the upgrade failed, mend it and resume.")
+    assert "Then: Read why the upgrade failed: `zoom-migrator migrate show ORG`." in step
 
 
 @pytest.mark.parametrize("code", passing)
 def test_a_passing_failure_leaves_the_step_as_it_was(code: FailureCode) -> None:
     org = an_org(status=OrgStatus.UPGRADE_REQUIRED, failure=a_failure(code))
 
-    assert next_step(org, MINIMUM) == (
-        "Upgrade the Zoom package to 3.27 or higher. "
-        f"(Last check failed: {meaning_of(code).summary})"
-    )
+    summary = meaning_of(code).summary
+    assert next_step(org, MINIMUM) == f"{UPGRADE} (Last check failed: {summary})"
 
 
 @pytest.mark.parametrize("code", lasting)
@@ -132,6 +159,5 @@ def test_a_lasting_failure_comes_before_the_step_of_a_known_org(code: FailureCod
     org = an_org(status=OrgStatus.UPGRADE_REQUIRED, failure=a_failure(code))
 
     assert next_step(org, MINIMUM) == (
-        f"{meaning_of(code).summary} {meaning_of(code).remedy} "
-        "Then: Upgrade the Zoom package to 3.27 or higher."
+        f"{meaning_of(code).summary} {meaning_of(code).remedy} Then: {UPGRADE}"
     )

@@ -10,10 +10,15 @@ from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 from zoom_migrator.domain.version import PackageVersion
 
+_READ: Final = "`zoom-migrator migrate show ORG`"
+_RESUME: Final = " Then: `zoom-migrator migrate resume ORG`."
+
 _BY_STATUS: Final[dict[OrgStatus, str]] = {
     OrgStatus.REGISTERED: "Run a scan: nothing is known of this org yet.",
-    OrgStatus.UPGRADE_APPROVAL_PENDING: "Wait for the Salesforce admin to approve the upgrade.",
-    OrgStatus.UPGRADING: "Wait: the package is being upgraded.",
+    OrgStatus.UPGRADE_APPROVAL_PENDING: "Wait for the Salesforce admin to approve the upgrade, or "
+    "record the answer: `zoom-migrator approve upgrade ORG`.",
+    OrgStatus.UPGRADING: "Wait: the package is being upgraded. See `zoom-migrator migrate show "
+    "ORG`.",
     OrgStatus.AUTHORIZED: "Wait: the OAuth connection is being proven.",
     OrgStatus.CLEANUP_APPROVAL_PENDING: "Wait for the answer on removing the old keys.",
     OrgStatus.MIGRATED: "Nothing: migrated.",
@@ -34,16 +39,17 @@ _BY_REASON: Final[dict[BlockedReason, str]] = {
     "again.",
     BlockedReason.CONFIGURATION: "Correct the org's row in the fleet file or the migrator's "
     "settings, then scan again.",
-    BlockedReason.CONTACT_SALESFORCE_SUPPORT: "Ask Salesforce Support to enable Platform Cache.",
-    BlockedReason.UPGRADE_FAILED: "Read why the upgrade failed, mend it and resume.",
-    BlockedReason.UPGRADE_DECLINED: "Ask the Salesforce admin who declined the upgrade, then "
-    "resume.",
-    BlockedReason.INSTALL_NOT_ALLOWED: "Let the integration user install packages, then resume.",
-    BlockedReason.ORG_NOT_UPGRADABLE: "Read what keeps the org from being upgraded, mend it and "
-    "resume.",
-    BlockedReason.TARGET_NOT_USABLE: "Read why the configured version cannot be installed, mend "
-    "it and resume.",
-    BlockedReason.MIGRATION_BROKE: "Read why the migration broke, mend it and resume.",
+    BlockedReason.CONTACT_SALESFORCE_SUPPORT: "Ask Salesforce Support for the feature that the org "
+    f"lacks; {_READ} says which." + _RESUME,
+    BlockedReason.UPGRADE_FAILED: f"Read why the upgrade failed: {_READ}. Mend it." + _RESUME,
+    BlockedReason.UPGRADE_DECLINED: "Ask the Salesforce admin who declined the upgrade." + _RESUME,
+    BlockedReason.INSTALL_NOT_ALLOWED: "Let the integration user install packages (permission "
+    "'Download AppExchange Packages')." + _RESUME,
+    BlockedReason.ORG_NOT_UPGRADABLE: f"Read what keeps the org from being upgraded: {_READ}. Mend "
+    "it." + _RESUME,
+    BlockedReason.TARGET_NOT_USABLE: "Read why the configured version cannot be installed: "
+    f"{_READ}. Mend it." + _RESUME,
+    BlockedReason.MIGRATION_BROKE: f"Read why the migration broke: {_READ}. Mend it." + _RESUME,
     BlockedReason.EMAIL_MISMATCH: "Use Salesforce and Zoom admin accounts with one e-mail.",
     BlockedReason.ACCOUNT_MISMATCH: "Have the right Zoom account authorize, or correct "
     "zoom_account_id in the fleet file.",
@@ -73,12 +79,19 @@ def _is_all_that_is_wrong(meaning: FailureMeaning, org: Org) -> bool:
 
 def _step_of_status(org: Org, minimum: PackageVersion) -> str:
     if org.status is OrgStatus.UPGRADE_REQUIRED:
-        return f"Upgrade the Zoom package to {minimum} or higher."
+        return _about_upgrade(org, minimum)
     if org.status is OrgStatus.AUTHORIZATION_PENDING:
         return "Authorize Zoom with OAuth." + _about_keys(org)
     if org.status is OrgStatus.BLOCKED:
         return _BY_REASON[org.blocked_reason] if org.blocked_reason else "Run a scan again."
     return _BY_STATUS[org.status]
+
+
+def _about_upgrade(org: Org, minimum: PackageVersion) -> str:
+    upgrade = f"Upgrade the Zoom package to {minimum} or higher."
+    if org.active_attempt is None:
+        return f"{upgrade} Start with `zoom-migrator migrate start ORG`."
+    return f"{upgrade} Migration {org.active_attempt} is under way: {_READ}."
 
 
 def _about_keys(org: Org) -> str:
