@@ -11,7 +11,7 @@ from zoom_migrator_cli.connection import Connection
 
 EXIT_CODES = """
 Exit codes: 0 done · 1 failed · 2 wrong command line · 3 bad input file · 4 not found ·
-5 try again later · 6 the scan failed, or the migration ended without an upgrade ·
+5 try again later · 6 the scan failed, or the migration ended without success ·
 7 cannot connect or wrongly configured · 8 nothing there to be done
 """
 

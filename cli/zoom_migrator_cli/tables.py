@@ -92,7 +92,7 @@ def status_text(org: Org) -> Text:
     """An org's status, with why it is blocked and which migration has it in hand."""
     label = f"{org.status}: {org.blocked_reason}" if org.blocked_reason else str(org.status)
     if org.active_attempt is not None:
-        label += f" (migration {org.active_attempt})"
+        label += f"\nmigration {org.active_attempt}"
     return Text(label, style=_STATUS_STYLE.get(org.status, ""))
 
 

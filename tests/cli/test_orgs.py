@@ -19,6 +19,7 @@ from tests.builders import (
     org_id_of,
 )
 from tests.cli.conftest import ACTOR, Terminal
+from tests.cli.situations import ask_for_consent
 from zoom_migrator.domain.failure import FailureCode
 from zoom_migrator.domain.org import Environment
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
@@ -208,6 +209,30 @@ def test_the_audit_trail_is_part_of_what_is_shown(terminal: Terminal, fleet_file
 
     assert "Audit trail" in text
     assert ACTOR in text
+
+
+def test_the_migration_that_has_an_org_in_hand_is_shown(terminal: Terminal) -> None:
+    ask_for_consent(terminal)
+
+    text = terminal.types("orgs", "list").stdout
+    shown = terminal.reads_json("orgs", "show", org_id_of(1))
+
+    assert "upgrade_approval_pending" in text
+    assert "migration 1" in text
+    assert (shown["attempts"], shown["active_attempt"]) == (1, 1)
+    assert shown["standing_acceptance"] is None
+
+
+@pytest.mark.parametrize("reason", BlockedReason)
+def test_an_org_that_is_blocked_is_listed_whatever_the_reason(
+    terminal: Terminal, reason: BlockedReason
+) -> None:
+    terminal.orgs.save(an_org(1, status=OrgStatus.BLOCKED, blocked_reason=reason))
+
+    result = terminal.types("orgs", "list", "--status", "blocked")
+
+    assert result.exit_code == 0
+    assert org_id_of(1) in result.stdout
 
 
 @pytest.mark.parametrize("name", ["00D5g0000099999", "not-an-id", "", "001000000000001"])

@@ -85,6 +85,64 @@ def test_a_consumer_key_alone_is_not_enough(terminal: Terminal) -> None:
     assert "--private-key-file" in result.stderr
 
 
+def test_an_installation_key_joins_the_credentials_and_is_not_printed(terminal: Terminal) -> None:
+    terminal.secret.write('{"consumer_key": "3MVG9"}')
+
+    result = terminal.types("setup", "installation-key", answers=" k3y-canary \n")
+
+    assert result.exit_code == 0, result.output
+    assert json.loads(terminal.secret.read()) == {
+        "consumer_key": "3MVG9",
+        "installation_key": "k3y-canary",
+    }
+    assert "k3y-canary" not in result.output
+
+
+def test_an_installation_key_can_be_removed(terminal: Terminal) -> None:
+    terminal.secret.write('{"consumer_key": "3MVG9", "installation_key": "k3y-canary"}')
+
+    result = terminal.types("setup", "installation-key", "--remove")
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Removed.")
+    assert json.loads(terminal.secret.read()) == {"consumer_key": "3MVG9"}
+
+
+@pytest.mark.parametrize("key", ["", "\x1b[2J", "k3y-canary" * 30])
+def test_what_can_be_no_installation_key_changes_nothing(terminal: Terminal, key: str) -> None:
+    result = terminal.types("setup", "installation-key", answers=f"{key}\n")
+
+    assert result.exit_code == 7
+    assert "canary" not in result.output
+    assert terminal.secret.read() == "{}"
+
+
+def test_an_installation_key_survives_new_credentials(terminal: Terminal, key_file: Path) -> None:
+    terminal.secret.write('{"consumer_key": "old", "installation_key": "k3y-canary"}')
+
+    terminal.types(
+        *("setup", "salesforce-app", "--consumer-key", "new"),
+        *("--private-key-file", str(key_file)),
+    )
+
+    stored = json.loads(terminal.secret.read())
+    assert (stored["consumer_key"], stored["installation_key"]) == ("new", "k3y-canary")
+
+
+def test_a_malformed_secret_is_replaced_by_new_credentials(
+    terminal: Terminal, key_file: Path
+) -> None:
+    terminal.secret.write("not JSON")
+
+    result = terminal.types(
+        *("setup", "salesforce-app", "--consumer-key", "new"),
+        *("--private-key-file", str(key_file)),
+    )
+
+    assert result.exit_code == 0, result.output
+    assert json.loads(terminal.secret.read())["consumer_key"] == "new"
+
+
 def test_a_stack_that_cannot_be_reached_is_named_with_what_to_check(
     monkeypatch: pytest.MonkeyPatch, closed_port: int
 ) -> None:
@@ -133,7 +191,21 @@ def test_a_stack_older_than_the_command_line_says_what_is_missing(terminal: Term
         ("scan", "start"),
         ("scan", "list"),
         ("scan", "show"),
+        ("migrate",),
+        ("migrate", "start"),
+        ("migrate", "list"),
+        ("migrate", "show"),
+        ("migrate", "link"),
+        ("migrate", "watch"),
+        ("migrate", "stop"),
+        ("migrate", "resume"),
+        ("approve",),
+        ("approve", "upgrade"),
+        ("approve", "standing"),
+        ("decline",),
+        ("decline", "upgrade"),
         ("setup", "salesforce-app"),
+        ("setup", "installation-key"),
     ],
     ids=" ".join,
 )

@@ -24,7 +24,12 @@ Timeout = Annotated[
 ]
 
 _POLL_SECONDS: Final = 2.0
-_PEOPLE: Final = (MigrationStep.AWAITING_APPROVAL, MigrationStep.AWAITING_UPGRADE_BY_HAND)
+_PEOPLE: Final = (
+    MigrationStep.AWAITING_APPROVAL,
+    MigrationStep.AWAITING_UPGRADE_BY_HAND,
+    MigrationStep.AWAITING_AUTHORIZATION,
+)
+_SUCCESSES: Final = (MigrationOutcome.UPGRADED, MigrationOutcome.AUTHORIZED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def follow(org: Org, attempt: int, connection: Connection, *, timeout: int, as_j
 
     Raises:
         MigratorError: It cannot be read.
-        typer.Exit: It ended otherwise than upgraded, its run died, or the wait was too long.
+        typer.Exit: It ended without success, its run died, or the wait was too long.
     """
     give_up = connection.clock.now() + timedelta(minutes=timeout)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -118,7 +123,7 @@ def _report(seen: Seen, org: Org, *, as_json: bool) -> None:
         say_that_its_run_is_dead(seen)
         if not seen.is_worth_stopping_at:
             complain(f"It goes on: `zoom-migrator migrate watch {org.org_id}`")
-    if seen.failure or migration.outcome not in (None, MigrationOutcome.UPGRADED):
+    if seen.failure or (migration.is_over and migration.outcome not in _SUCCESSES):
         raise typer.Exit(ExitCode.RUN_FAILED)
     if not seen.is_worth_stopping_at:
         raise typer.Exit(ExitCode.TRY_AGAIN)

@@ -60,6 +60,8 @@ def waits_for(migration: Migration, org: Org) -> str:
         case MigrationStep.AWAITING_UPGRADE_BY_HAND:
             until = migration.by_hand_until
             return "somebody to upgrade in the org" + (f", until {moment(until)}" if until else "")
+        case MigrationStep.AWAITING_AUTHORIZATION:
+            return f"{org.registration.zoom_admin_email} to authorize at Zoom"
         case _:
             return ""
 
