@@ -15,7 +15,7 @@ from typing import Final, Self
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.cookies import RequestsCookieJar
+from requests.cookies import RequestsCookieJar, get_cookie_header
 
 from local.zoom.forms import Button, Form, forms_of
 
@@ -150,20 +150,27 @@ class Person:
     def _load(self, method: str, url: str, fields: list[tuple[str, str]] | None = None) -> Page:
         site = _site(url)
         for _ in range(_MOST_REDIRECTS):
-            answer = self.session.request(
-                method,
-                url,
-                params=fields if method == "GET" else None,
-                data=None if method == "GET" else fields,
-                allow_redirects=False,
-                timeout=_SECONDS,
-            )
+            answer = self._request(method, url, fields)
             if not answer.is_redirect:
                 return Page(answer.url, answer.status_code, answer.text)
             url, method, fields = urljoin(answer.url, answer.headers["Location"]), "GET", None
             if _site(url) != site:
                 return Page(answer.url, answer.status_code, left_for=url)
         raise requests.TooManyRedirects(f"more than {_MOST_REDIRECTS} redirects at {site}")
+
+    def _request(
+        self, method: str, url: str, fields: list[tuple[str, str]] | None
+    ) -> requests.Response:
+        reading = method == "GET"
+        asked = requests.Request(
+            method, url, params=fields if reading else None, data=None if reading else fields
+        )
+        prepared = self.session.prepare_request(asked)
+        # The session copies its cookies into a jar that would keep back the "Secure" ones.
+        cookies = get_cookie_header(self.session.cookies, prepared)  # type: ignore[no-untyped-call]
+        if cookies is not None:
+            prepared.headers["Cookie"] = cookies
+        return self.session.send(prepared, allow_redirects=False, timeout=_SECONDS)
 
 
 def _form_with(page: Page, name: str) -> Form | None:
