@@ -21,13 +21,24 @@ from tests.builders import (
     some_permissions,
 )
 from zoom_migrator.domain.check import CheckResult, KeyPresence, PlatformCache, Section
+from zoom_migrator.domain.errors import IllegalTransition
 from zoom_migrator.domain.failure import FailureCode, FailureKind, meaning_of
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.status import REASONS_FOUND_BY_A_CHECK, BlockedReason, OrgStatus
+from zoom_migrator.domain.status import (
+    REASONS_ABOUT_THE_UPGRADE,
+    REASONS_FOUND_BY_A_CHECK,
+    TRANSITIONS,
+    BlockedReason,
+    OrgEvent,
+    OrgStatus,
+)
 
 for_a_person = [c for c in FailureCode if meaning_of(c).kind is FailureKind.OPERATOR_ACTION]
 not_for_a_person = [c for c in FailureCode if c not in for_a_person]
 beyond_a_check = [reason for reason in BlockedReason if reason not in REASONS_FOUND_BY_A_CHECK]
+beyond_the_upgrade = [
+    reason for reason in beyond_a_check if reason not in REASONS_ABOUT_THE_UPGRADE
+]
 
 
 def observe(org: Org, *results: CheckResult) -> Org:
@@ -249,7 +260,7 @@ class TestAPartOfASnapshotThatCouldNotBeRead:
 class TestAnOrgBlockedByMoreThanACheck:
     @pytest.mark.parametrize("reason", beyond_a_check)
     @pytest.mark.parametrize(
-        "result", [a_snapshot("3.28"), a_snapshot(None), a_failure(FailureCode.API_DISABLED)]
+        "result", [a_snapshot("3.23"), *(a_failure(code) for code in FailureCode)]
     )
     def test_no_check_unblocks_it_or_changes_the_reason(
         self, reason: BlockedReason, result: CheckResult
@@ -259,10 +270,31 @@ class TestAnOrgBlockedByMoreThanACheck:
         assert org.status is OrgStatus.BLOCKED
         assert org.blocked_reason is reason
 
+    @pytest.mark.parametrize("reason", beyond_the_upgrade)
+    @pytest.mark.parametrize("version", ["3.28", None])
+    def test_an_upgrade_or_a_removal_does_not_unblock_what_is_not_about_the_upgrade(
+        self, reason: BlockedReason, version: str | None
+    ) -> None:
+        org = observe(an_org(status=OrgStatus.BLOCKED, blocked_reason=reason), a_snapshot(version))
+
+        assert (org.status, org.blocked_reason) == (OrgStatus.BLOCKED, reason)
+
+    @pytest.mark.parametrize("reason", sorted(REASONS_ABOUT_THE_UPGRADE))
+    @pytest.mark.parametrize(
+        ("version", "status"),
+        [("3.27", OrgStatus.AUTHORIZATION_PENDING), (None, OrgStatus.NOT_INSTALLED)],
+    )
+    def test_what_was_wrong_with_the_upgrade_is_beside_the_point_once_the_package_is_there_or_gone(
+        self, reason: BlockedReason, version: str | None, status: OrgStatus
+    ) -> None:
+        org = observe(an_org(status=OrgStatus.BLOCKED, blocked_reason=reason), a_snapshot(version))
+
+        assert (org.status, org.blocked_reason) == (status, None)
+
     def test_what_a_check_saw_is_kept_nevertheless(self) -> None:
         blocked = an_org(status=OrgStatus.BLOCKED, blocked_reason=BlockedReason.UPGRADE_FAILED)
 
-        assert observe(blocked, a_snapshot("3.28")).snapshot == a_snapshot("3.28")
+        assert observe(blocked, a_snapshot("3.23")).snapshot == a_snapshot("3.23")
 
     @pytest.mark.parametrize("reason", [*sorted(REASONS_FOUND_BY_A_CHECK), None])
     def test_any_other_blocked_org_is_unblocked_by_a_good_check(
@@ -274,8 +306,103 @@ class TestAnOrgBlockedByMoreThanACheck:
         assert org.blocked_reason is None
 
 
+class TestAnOrgInTheHandsOfMigrations:
+    def test_the_first_migration_is_attempt_one(self) -> None:
+        org = an_org(status=OrgStatus.UPGRADE_REQUIRED).begin_attempt()
+
+        assert (org.attempts, org.active_attempt) == (1, 1)
+        assert org.status is OrgStatus.UPGRADE_REQUIRED
+
+    def test_each_further_one_counts_on_once_the_last_has_let_go(self) -> None:
+        org = an_org(attempts=4).begin_attempt()
+
+        assert (org.attempts, org.active_attempt) == (5, 5)
+        assert (org.released().attempts, org.released().active_attempt) == (5, None)
+        assert org.released().begin_attempt().active_attempt == 6
+
+    def test_there_is_never_a_second_one(self) -> None:
+        org = an_org().begin_attempt()
+
+        with pytest.raises(IllegalTransition, match=f"org {org.org_id} is in the hands of"):
+            org.begin_attempt()
+
+    @pytest.mark.parametrize("reason", sorted(REASONS_ABOUT_THE_UPGRADE))
+    def test_an_org_that_its_upgrade_blocked_is_resumed_by_the_next(
+        self, reason: BlockedReason
+    ) -> None:
+        org = an_org(status=OrgStatus.BLOCKED, blocked_reason=reason, attempts=1).begin_attempt()
+
+        assert (org.status, org.blocked_reason) == (OrgStatus.UPGRADE_REQUIRED, None)
+
+    @pytest.mark.parametrize("reason", [*sorted(REASONS_FOUND_BY_A_CHECK), *beyond_the_upgrade])
+    def test_an_org_that_something_else_blocked_stays_blocked_until_that_is_settled(
+        self, reason: BlockedReason
+    ) -> None:
+        org = an_org(status=OrgStatus.BLOCKED, blocked_reason=reason).begin_attempt()
+
+        assert (org.status, org.blocked_reason) == (OrgStatus.BLOCKED, reason)
+
+    def test_what_blocks_the_upgrade_is_named(self) -> None:
+        org = an_org(status=OrgStatus.UPGRADING).after(
+            OrgEvent.UPGRADE_BLOCKED, BlockedReason.CONTACT_SALESFORCE_SUPPORT
+        )
+
+        assert org.status is OrgStatus.BLOCKED
+        assert org.blocked_reason is BlockedReason.CONTACT_SALESFORCE_SUPPORT
+        assert org.standing == "blocked (contact_salesforce_support)"
+
+    def test_a_blocked_org_keeps_its_reason_where_no_other_is_named(self) -> None:
+        blocked = an_org(status=OrgStatus.BLOCKED, blocked_reason=BlockedReason.UPGRADE_FAILED)
+
+        assert blocked.after(OrgEvent.UPGRADE_ABANDONED) == blocked
+
+    def test_going_on_takes_the_reason_away(self) -> None:
+        blocked = an_org(status=OrgStatus.BLOCKED, blocked_reason=BlockedReason.UPGRADE_FAILED)
+
+        resumed = blocked.after(OrgEvent.UPGRADE_RESUMED)
+
+        assert (resumed.status, resumed.blocked_reason) == (OrgStatus.UPGRADE_REQUIRED, None)
+        assert resumed.standing == "upgrade_required"
+
+    def test_what_cannot_happen_to_it_is_refused(self) -> None:
+        with pytest.raises(IllegalTransition):
+            an_org(status=OrgStatus.MIGRATED).after(OrgEvent.UPGRADE_STARTED)
+
+    def test_a_check_of_its_migration_leaves_the_last_scan_what_it_was(self) -> None:
+        org = observe(an_org(), a_snapshot("3.23"))
+
+        looked = org.observe(
+            a_snapshot("3.23", checked_at=after(days=1)), scan_id=None, minimum=MINIMUM
+        )
+
+        assert looked.last_scan_id == SCAN_ID
+        assert looked.checked_at == after(days=1)
+
+    def test_a_check_does_not_let_go_of_it(self) -> None:
+        org = an_org(status=OrgStatus.UPGRADE_REQUIRED).begin_attempt()
+
+        assert observe(org, a_snapshot("3.28")).active_attempt == 1
+
+    events = st.sampled_from(OrgEvent)
+    reasons = st.sampled_from(sorted(REASONS_ABOUT_THE_UPGRADE))
+
+    @given(st.lists(st.tuples(events, reasons), max_size=10))
+    def test_whatever_happens_to_it_it_has_a_reason_exactly_while_it_is_blocked(
+        self, happenings: list[tuple[OrgEvent, BlockedReason]]
+    ) -> None:
+        org = an_org(status=OrgStatus.UPGRADE_REQUIRED)
+        for event, reason in happenings:
+            if event in TRANSITIONS[org.status]:
+                org = org.after(event, reason)
+
+            assert (org.blocked_reason is not None) == (org.status is OrgStatus.BLOCKED)
+
+
 class TestAnOrgWhoseMigrationIsUnderWay:
-    @pytest.mark.parametrize("status", [OrgStatus.UPGRADING, OrgStatus.MIGRATED])
+    @pytest.mark.parametrize(
+        "status",
+        [OrgStatus.UPGRADE_APPROVAL_PENDING, OrgStatus.UPGRADING, OrgStatus.MIGRATED],
+    )
     @pytest.mark.parametrize(
         "result", [a_snapshot("3.23"), a_snapshot(None), a_failure(FailureCode.WRONG_ORG)]
     )
