@@ -1,0 +1,76 @@
+"""Finds a deployed stack with the operator's own AWS settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from zoom_migrator.adapters.aws import client_config
+from zoom_migrator.domain.errors import StackNotFound
+
+
+@dataclass
+class DeployedStack:
+    """A stack of an AWS account, or of an AWS on this machine."""
+
+    stack: str
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+
+    @cached_property
+    def actor(self) -> str:
+        """Who is at the keyboard, as AWS knows them."""
+        try:
+            return str(self._client("sts").get_caller_identity()["Arn"])
+        except (BotoCoreError, ClientError) as error:
+            raise self._unreachable(error) from error
+
+    def output(self, name: str) -> str:
+        """An output of the stack.
+
+        Raises:
+            StackNotFound: The stack cannot be read, or is too old to have this output.
+        """
+        if name not in self._outputs:
+            raise StackNotFound(
+                f"Stack {self.stack!r} has no output {name}.",
+                remedy="Deploy the current template: the stack is older than this command line.",
+            )
+        return self._outputs[name]
+
+    @cached_property
+    def _outputs(self) -> dict[str, str]:
+        try:
+            answer = self._client("cloudformation").describe_stacks(StackName=self.stack)
+        except (BotoCoreError, ClientError) as error:
+            raise self._unreachable(error) from error
+        outputs = answer["Stacks"][0].get("Outputs", [])
+        return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+
+    def _unreachable(self, error: Exception) -> StackNotFound:
+        where = self.endpoint_url or f"AWS region {self.region or 'of your profile'}"
+        return StackNotFound(
+            f"Stack {self.stack!r} cannot be read at {where}: {error}",
+            remedy="Check --stack, --profile, --region (or AWS_ENDPOINT_URL) and your credentials.",
+        )
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        try:
+            return boto3.Session(profile_name=self.profile, region_name=self.region)
+        except BotoCoreError as error:
+            raise self._unreachable(error) from error
+
+    # boto3's own typing of client() is one overload a service; the name is enough here.
+    def _client(self, service: Any) -> Any:
+        try:
+            return self._session.client(
+                service, endpoint_url=self.endpoint_url, config=client_config(max_connections=10)
+            )
+        except (BotoCoreError, ValueError) as error:
+            raise self._unreachable(error) from error
