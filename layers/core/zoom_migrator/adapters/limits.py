@@ -10,6 +10,7 @@ from zoom_migrator.domain.errors import InvalidSettings, InvariantViolation
 
 if TYPE_CHECKING:
     # Scans use this module too, and have no use for all that migrations bring with them.
+    from zoom_migrator.domain.grant import Grant, GrantLink
     from zoom_migrator.domain.migration import Migration
     from zoom_migrator.domain.notice import Notice
     from zoom_migrator.domain.org import Org
@@ -59,6 +60,20 @@ def check_along(
                 f"A notice about attempt {notice.attempt} of {notice.org_id} "
                 f"cannot be stored with migration {this}."
             )
+
+
+def check_link(grant: Grant, link: GrantLink | None) -> None:
+    """Refuse a link that cannot be stored together with a grant.
+
+    Raises:
+        InvariantViolation: It leads to another grant, or the grant does not know its org.
+    """
+    if link is None:
+        return
+    if link.grant_id != grant.grant_id or link.org_id not in grant.orgs:
+        raise InvariantViolation(
+            f"Org {link.org_id} cannot be linked to grant {grant.grant_id} by this."
+        )
 
 
 def check_secret(text: str) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 _RANDOM_BYTES: Final = 5
 _RANDOM_CHARACTERS: Final = 6
 _SECRET_BYTES: Final = 16
+_SECRET_VALUE_BYTES: Final = 32
 
 
 class SystemClock:
@@ -39,3 +40,11 @@ class RandomSecretIds:
     def new_secret_id(self) -> str:
         """See the port."""
         return secrets.token_urlsafe(_SECRET_BYTES)
+
+
+class RandomSecretValues:
+    """Secrets from the operating system's source of randomness."""
+
+    def new_secret_value(self) -> str:
+        """See the port."""
+        return secrets.token_urlsafe(_SECRET_VALUE_BYTES)

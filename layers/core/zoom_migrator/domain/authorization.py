@@ -11,7 +11,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -86,6 +86,20 @@ class AuthorizationAttempt:
     def is_bound_to(self, browser_secret: str) -> bool:
         """Whether it was begun in the browser that has this secret, found out in constant time."""
         return matches(browser_secret, self.binding_hash)
+
+    def consumed(self, code_hash: str, *, at: datetime) -> AuthorizationAttempt:
+        """The attempt used up; only a store may decide that it can be."""
+        return replace(
+            self,
+            status=AttemptStatus.CONSUMED,
+            consumed_at=at,
+            code_hash=code_hash,
+            revision=self.revision + 1,
+        )
+
+    def ended(self, result: AttemptResult) -> AuthorizationAttempt:
+        """The attempt with its outcome."""
+        return replace(self, status=AttemptStatus.ENDED, result=result, revision=self.revision + 1)
 
 
 def fingerprint(secret: str) -> str:

@@ -66,7 +66,8 @@ class AuthorizationRequest:
             every authorization begun from one, worthless.
         products: What the start page proposes, from the fleet file.
         task_token: The state machine's token, encrypted; never leaves the store readable.
-        reminders: How many reminders were recorded.
+        reminders: How many reminders were recorded since it was last asked.
+        renewals: How often it was asked anew, under another id.
         setback: Why the latest attempt came to nothing; None before the first.
     """
 
@@ -77,6 +78,7 @@ class AuthorizationRequest:
     status: AuthorizationStatus = AuthorizationStatus.PENDING
     task_token: str = field(default="", repr=False)
     reminders: int = 0
+    renewals: int = 0
     setback: Setback | None = None
     authorized: Authorized | None = None
 
@@ -117,7 +119,12 @@ class AuthorizationRequest:
         if self.status is not AuthorizationStatus.PENDING:
             raise NothingToAuthorize("The request was answered or withdrawn.")
         return replace(
-            self, request_id=request_id, requested_at=at, expires_at=expires_at, reminders=0
+            self,
+            request_id=request_id,
+            requested_at=at,
+            expires_at=expires_at,
+            reminders=0,
+            renewals=self.renewals + 1,
         )
 
     def closed(self, status: AuthorizationStatus) -> AuthorizationRequest:

@@ -166,18 +166,15 @@ class Grant:
         return replace(self, problem=code, refusals=self.refusals + 1, lease=None)
 
     def settled(self, status: GrantStatus, code: str, *, at: datetime) -> Grant:
-        """The grant as dead or unknown, in nobody's hands.
+        """The grant as dead or unknown.
 
-        A lease that ran out stays: whoever held it may yet bring the tokens.
+        The tokens of a dead one are destroyed. The lease of an unknown one stays where there is
+        one: whoever held it, and was given up, may yet bring the tokens.
         """
-        keeps_lease = status is GrantStatus.UNKNOWN and self.lease is not None
-        return replace(
-            self,
-            status=status,
-            status_since=at,
-            problem=code,
-            lease=self.lease if keeps_lease else None,
-        )
+        settled = replace(self, status=status, status_since=at, problem=code)
+        if status is GrantStatus.DEAD:
+            return replace(settled, sealed="", lease=None)
+        return settled
 
     def used_by(self, org_id: str) -> Grant:
         """The grant with one more org that uses it."""

@@ -30,7 +30,8 @@ class MigrationOutcome(StrEnum):
     """How a migration ended.
 
     ``EXPIRED``: nobody answered or upgraded in time. ``STOPPED``: an operator stopped it.
-    ``BROKE``: the product itself failed. ``AUTHORIZATION_EXPIRED``: nobody authorized in time.
+    ``BROKE``: the product itself failed. ``AUTHORIZATION_EXPIRED``: nobody tried to authorize in
+    time, ``AUTHORIZATION_BLOCKED``: somebody did, and was refused for a reason to be mended.
     """
 
     UPGRADED = "upgraded"
@@ -42,6 +43,7 @@ class MigrationOutcome(StrEnum):
     BROKE = "broke"
     AUTHORIZED = "authorized"
     AUTHORIZATION_EXPIRED = "authorization_expired"
+    AUTHORIZATION_BLOCKED = "authorization_blocked"
 
 
 class Next(StrEnum):
@@ -201,8 +203,11 @@ class Migration:
     def _authorization_after(self, ending: Ending) -> AuthorizationRequest | None:
         if self.authorization is None:
             return None
-        expired = ending.outcome is MigrationOutcome.AUTHORIZATION_EXPIRED
-        status = AuthorizationStatus.EXPIRED if expired else AuthorizationStatus.REVOKED
+        ran_out = ending.outcome in (
+            MigrationOutcome.AUTHORIZATION_EXPIRED,
+            MigrationOutcome.AUTHORIZATION_BLOCKED,
+        )
+        status = AuthorizationStatus.EXPIRED if ran_out else AuthorizationStatus.REVOKED
         return self.authorization.closed(status)
 
     def verdict_at_end(self) -> Verdict:

@@ -46,3 +46,14 @@ class SequentialSecretIds:
     def new_secret_id(self) -> str:
         """See the port."""
         return f"secret{next(self._numbers):016d}"
+
+
+class SequentialSecretValues:
+    """Secrets such as ``value00000000000000000000000000000000000001``, as long as real ones."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def new_secret_value(self) -> str:
+        """See the port."""
+        return f"value{next(self._numbers):038d}"
