@@ -13,13 +13,25 @@ from contract.credentials import CONSUMER_KEY, Credentials
 from contract.report import ContractBroken, Report, expect, expect_part
 from local.salesforce import (
     ZOOM_NAMESPACE,
+    FailureMoment,
+    InstallBehaviour,
+    InstallFailure,
     PackageDefect,
+    PublishedVersion,
     SalesforceSimulator,
     grant_refused,
 )
 
 _CLIENT: Final = "CumulusCI"
 _SECONDS: Final = 120
+# CumulusCI knows these by their texts.
+_PASSING: Final = (
+    InstallFailure.NOT_YET_AVAILABLE,
+    InstallFailure.NO_SUCH_VERSION,
+    InstallFailure.VERSION_DELETED,
+    InstallFailure.ROW_LOCKED,
+    InstallFailure.INVALID_CROSS_REFERENCE,
+)
 
 
 class CumulusCiChecks:
@@ -43,6 +55,12 @@ class CumulusCiChecks:
             ("compares the installed version with a minimum", self._compares),
             ("finds the newest API version", self._newest_api_version),
             ("installs a version by its id", self._installs),
+            ("waits for an install that takes seconds", self._waits),
+            ("installs a version with its installation key", self._installs_with_key),
+            ("is told that a version needs a key", self._key_required),
+            ("tries again after every refusal that passes", self._tries_again),
+            ("does not try again where that cannot help", self._gives_up),
+            ("is told that another install is running", self._collides),
             ("reports why an install failed", self._reports_failed_install),
             ("logs in with a JWT that expires now", self._logs_in),
             ("is told why a JWT login is refused", self._login_refused),
@@ -71,10 +89,42 @@ class CumulusCiChecks:
 
     def _installs(self) -> None:
         expect(self._answer("install"), "installed", "end of the install")
-        package = self._org.document.package_of(ZOOM_NAMESPACE)
-        expect(package and package.version, "3.28.0.1", "installed version")
+        expect(self._org.package(ZOOM_NAMESPACE).version, "3.28.0.1", "installed version")
         request = self._org.installs.rows()[0]
         expect(str(request["SecurityType"]).lower(), "full", "who gets the package")
+
+    def _waits(self) -> None:
+        self._org.document.install = InstallBehaviour(seconds=2)
+        expect(self._answer("install"), "installed", "end of the install")
+
+    def _installs_with_key(self) -> None:
+        answer = self._answer("install", orgs.PROTECTED_VERSION, orgs.INSTALLATION_KEY)
+        expect(answer, "installed", "end of the install")
+        expect(self._org.package(ZOOM_NAMESPACE).version, "3.29.0.1", "installed version")
+
+    def _key_required(self) -> None:
+        answer = self._answer("install", orgs.PROTECTED_VERSION)
+        expect_part(answer, "INSTALL_KEY_REQUIRED", "message")
+        expect(self._org.installs.runs, [], "installs")
+
+    def _tries_again(self) -> None:
+        for failure in _PASSING:
+            self._org = orgs.behind(self._simulator)
+            self._org.document.install = InstallBehaviour(
+                seconds=0, failure=failure, failing=FailureMoment.AT_ONCE, times=2
+            )
+            expect(self._answer("install_patiently"), "installed", f"end after {failure}")
+
+    def _gives_up(self) -> None:
+        self._org.document.install = InstallBehaviour(
+            seconds=0, failure=InstallFailure.SCRIPT_FAILED
+        )
+        expect_part(self._answer("install_patiently"), "post install script failed", "message")
+        expect(len(self._org.installs.rows()), 1, "number of requests")
+
+    def _collides(self) -> None:
+        self._org.installs.by_hand(orgs.NEW_VERSION.id, seconds=600)
+        expect_part(self._answer("install"), "UNABLE_TO_LOCK_ROW", "message")
 
     def _reports_failed_install(self) -> None:
         self._org.document.platform_cache = False
@@ -93,13 +143,19 @@ class CumulusCiChecks:
             raise ContractBroken(f"expected an object, got {answer!r}")
         return answer
 
-    def _answer(self, action: str) -> object:
+    def _answer(
+        self,
+        action: str,
+        version: PublishedVersion = orgs.NEW_VERSION,
+        password: str | None = None,
+    ) -> object:
         order = {
             "actions": [action],
+            "password": password,
             # CumulusCI cuts "https://" off and takes the rest as the host to talk to.
             "url": f"https://localhost:{self._simulator.port}",
             "token": self._org.issue_token(),
-            "version_id": orgs.NEW_VERSION.id,
+            "version_id": version.id,
             "consumer_key": CONSUMER_KEY,
             "key_file": str(self._credentials.private_key),
             "username": orgs.USERNAME,

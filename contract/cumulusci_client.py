@@ -1,7 +1,8 @@
 """Drives CumulusCI. Runs in CumulusCI's own environment, so it imports nothing of this project.
 
-Reads a JSON object with ``url``, ``token``, ``version_id``, ``consumer_key``, ``key_file`` and
-``username`` from standard input; prints one JSON object with what CumulusCI made of the answers.
+Reads a JSON object with ``url``, ``token``, ``version_id``, ``password``, ``consumer_key``,
+``key_file`` and ``username`` from standard input; prints one JSON object with what CumulusCI made
+of the answers.
 """
 
 # CumulusCI ships no type information, and is not installed where this project is checked.
@@ -22,6 +23,7 @@ from cumulusci.salesforce_api.package_install import (
     PackageInstallOptions,
     install_package_by_version_id,
 )
+from simple_salesforce.exceptions import SalesforceError
 
 
 class _TokenOrg(OrgConfig):
@@ -63,14 +65,20 @@ def _api_version(order):
 
 
 def _install(order):
+    return _installed(order, {"retries": 0, "retry_interval": 0, "retry_interval_add": 0})
+
+
+def _install_patiently(order):
+    return _installed(order, {"retries": 3, "retry_interval": 0, "retry_interval_add": 0})
+
+
+def _installed(order, patience):
     project = mock.Mock()
     project.project__package__api_version = "60.0"
-    at_once = {"retries": 0, "retry_interval": 0, "retry_interval_add": 0}
+    options = PackageInstallOptions(password=order["password"])
     try:
-        install_package_by_version_id(
-            project, _org(order), order["version_id"], PackageInstallOptions(), at_once
-        )
-    except PackageInstallError as error:
+        install_package_by_version_id(project, _org(order), order["version_id"], options, patience)
+    except (PackageInstallError, SalesforceError) as error:
         return str(error)
     return "installed"
 
@@ -89,6 +97,7 @@ _ACTIONS = {
     "minimum": _minimum,
     "api_version": _api_version,
     "install": _install,
+    "install_patiently": _install_patiently,
     "login": _login,
 }
 

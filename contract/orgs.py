@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Final
 
 from local.salesforce import (
@@ -18,11 +19,13 @@ from local.salesforce import (
 HOST: Final = "contract.my.salesforce.com"
 USERNAME: Final = "integration@contract.example"
 NEW_VERSION: Final = PublishedVersion(version="3.28")
+INSTALLATION_KEY: Final = "it's \\ a key " + secrets.token_urlsafe(16)
+PROTECTED_VERSION: Final = PublishedVersion(version="3.29", installation_key=INSTALLATION_KEY)
 
 
 def behind(simulator: SalesforceSimulator) -> RunningOrg:
     """Start, or start over, an org with both Zoom packages, the older one behind."""
-    simulator.publish(NEW_VERSION)
+    simulator.publish(NEW_VERSION, PROTECTED_VERSION)
     return simulator.add(
         SimulatedOrg(
             host=HOST,

@@ -42,15 +42,22 @@ def key_failure(
 ) -> Messages | None:
     """Return the messages of an install with a wrong key, or None if the key is right.
 
+    sf sends the key escaped as in a query, CumulusCI as it is. Which of them the platform takes
+    if a quote or a backslash is in it could not be verified, so here both are right.
+
     Raises:
         ApiError: The org refuses such an install at once.
     """
     failure = wrong_key(version, given)
-    if failure is None:
+    if failure is None or (given and given == _escaped(version.installation_key)):
         return None
     if behaviour.bad_key is FailureMoment.AT_ONCE:
         raise failure.refusal()
     return failure.messages
+
+
+def _escaped(key: str | None) -> str:
+    return (key or "").replace("\\", "\\\\").replace("'", "\\'")
 
 
 def collision(busy: InstallRun | None, behaviour: InstallBehaviour) -> Messages | None:

@@ -148,12 +148,14 @@ def test_an_install_of_the_installed_version_goes_well(
 def test_what_was_due_happens_in_order(
     installer: Installer, org: RunningOrg, clock: FixedClock
 ) -> None:
+    org.document.install = InstallBehaviour(seconds=10, version_lag_seconds=30)
+    request_id = installer.start()
     org.installs.push("3.30", seconds=20)
-    org.installs.push("3.29", seconds=10)
     clock.advance(60)
+    assert installer.status(request_id) == ("SUCCESS", [])
     assert installer.version() == "3.30"
     kinds = [(run.kind, run.ended_at) for run in org.installs.runs]
-    assert kinds == [(RunKind.PUSH, clock() - 40), (RunKind.PUSH, clock() - 50)]
+    assert kinds == [(RunKind.REQUEST, clock() - 50), (RunKind.PUSH, clock() - 40)]
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,11 @@ def test_an_installed_version_is_listed_without_its_key(
     assert error_code(refused) == (400, "INSTALL_KEY_REQUIRED")
 
 
+@pytest.mark.usefixtures("protected")
+def test_the_key_of_an_install_may_be_escaped_as_in_a_query(installer: Installer, key: str) -> None:
+    assert installer.ask(Password=key.replace("'", "\\'")).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("password", "code"),
     [
