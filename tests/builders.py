@@ -101,6 +101,7 @@ def a_registration(
     tags: tuple[str, ...] = (),
     upgrade_policy: UpgradePolicy = UpgradePolicy.ASK,
     start_policy: StartPolicy = StartPolicy.OPERATOR,
+    zoom_account_id: str = "",
 ) -> OrgRegistration:
     """The registration of the fleet's n-th org."""
     return OrgRegistration(
@@ -117,6 +118,7 @@ def a_registration(
         tags=tags,
         upgrade_policy=upgrade_policy,
         start_policy=start_policy,
+        zoom_account_id=zoom_account_id,
     )
 
 
@@ -587,6 +589,7 @@ def fleet_cells(number: int = 1, /, **changes: str) -> dict[str, str]:
         "tags": "",
         "upgrade_policy": "",
         "start_policy": "",
+        "zoom_account_id": "",
     } | changes
 
 

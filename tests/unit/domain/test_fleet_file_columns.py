@@ -11,7 +11,14 @@ from tests.builders import ALLOWED_DOMAINS, fleet_cells, fleet_csv, org_id_of
 from zoom_migrator.domain.errors import InvalidFleetFile
 from zoom_migrator.domain.fleet_columns import OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from zoom_migrator.domain.fleet_file import parse_fleet_file
-from zoom_migrator.domain.org import AuthKind, Environment, OrgRegistration, ZoomProduct
+from zoom_migrator.domain.org import (
+    AuthKind,
+    Environment,
+    OrgRegistration,
+    StartPolicy,
+    UpgradePolicy,
+    ZoomProduct,
+)
 
 
 def registration_of(**changes: str) -> OrgRegistration:
@@ -48,6 +55,9 @@ def test_a_full_row_becomes_a_registration() -> None:
         products="phone; Meetings",
         deadline_override="2026-12-31",
         tags="wave-2; EMEA",
+        upgrade_policy="Auto",
+        start_policy="scan",
+        zoom_account_id="q6gBJVO5TzexKYTb_I2rpg",
     ) == OrgRegistration(
         org_id="00D000000000062EAA",
         display_name="Acme, \u201cEurope\u201d",
@@ -60,6 +70,9 @@ def test_a_full_row_becomes_a_registration() -> None:
         products=(ZoomProduct.MEETINGS, ZoomProduct.PHONE),
         deadline=date(2026, 12, 31),
         tags=("emea", "wave-2"),
+        upgrade_policy=UpgradePolicy.AUTO,
+        start_policy=StartPolicy.SCAN,
+        zoom_account_id="q6gBJVO5TzexKYTb_I2rpg",
     )
 
 
@@ -338,3 +351,50 @@ class TestTags:
     @pytest.mark.parametrize("cell", ["x" * 40, "wave:2", "q3_2026", "v1.0", "a-b"])
     def test_a_tag_may_have_digits_and_some_signs(self, cell: str) -> None:
         assert registration_of(tags=cell).tags == (cell,)
+
+
+class TestPolicies:
+    def test_an_org_is_asked_before_each_upgrade_and_started_by_an_operator_unless_told_otherwise(
+        self,
+    ) -> None:
+        registration = registration_of(upgrade_policy="", start_policy=" ")
+
+        assert registration.upgrade_policy is UpgradePolicy.ASK
+        assert registration.start_policy is StartPolicy.OPERATOR
+
+    @pytest.mark.parametrize("cell", UpgradePolicy)
+    def test_each_way_of_upgrading_has_a_word_in_any_case(self, cell: UpgradePolicy) -> None:
+        assert registration_of(upgrade_policy=f" {cell.upper()} ").upgrade_policy is cell
+
+    @pytest.mark.parametrize("cell", StartPolicy)
+    def test_each_way_of_starting_has_a_word_in_any_case(self, cell: StartPolicy) -> None:
+        assert registration_of(start_policy=cell.title()).start_policy is cell
+
+    @pytest.mark.parametrize("cell", ["yes", "automatic", "ask;auto", "none", "0"])
+    def test_any_other_word_is_refused_with_those_that_are_known(self, cell: str) -> None:
+        assert the_reason("upgrade_policy", cell) == (
+            f"ask or auto or manual expected, not {cell!r}"
+        )
+        assert the_reason("start_policy", cell) == f"operator or scan expected, not {cell!r}"
+
+    def test_a_file_from_before_there_were_policies_is_still_good(self) -> None:
+        columns = [*REQUIRED_COLUMNS, "zoom_admin_email", "products", "deadline_override", "tags"]
+        content = fleet_csv(fleet_cells(), columns=columns).encode()
+
+        (row,) = parse_fleet_file(content, allowed_domains=ALLOWED_DOMAINS)
+
+        assert row.registration.upgrade_policy is UpgradePolicy.ASK
+        assert row.registration.start_policy is StartPolicy.OPERATOR
+        assert row.registration.zoom_account_id == ""
+
+
+class TestZoomAccount:
+    @pytest.mark.parametrize("cell", ["", "q6gBJVO5TzexKYTb_I2rpg", "MXEuWmOmTsKWUswrfpPslg"])
+    def test_it_is_kept_as_it_is(self, cell: str) -> None:
+        assert registration_of(zoom_account_id=cell).zoom_account_id == cell
+
+    @pytest.mark.parametrize(
+        "cell", ["12345", "a b c d e f", "me@acme.example", "../users/me", "x" * 65, "abcdef?x=1"]
+    )
+    def test_what_could_not_be_an_id_is_refused(self, cell: str) -> None:
+        assert "not the id of a Zoom account" in the_reason("zoom_account_id", cell)

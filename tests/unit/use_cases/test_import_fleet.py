@@ -12,6 +12,7 @@ from tests.builders import (
     a_fleet_row,
     a_registration,
     a_snapshot,
+    a_standing_acceptance,
     after,
     an_org,
     fleet_cells,
@@ -23,7 +24,7 @@ from zoom_migrator.adapters.memory.system import SettableClock
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.errors import ConcurrentModification, StoreUnavailable
 from zoom_migrator.domain.fleet_file import FleetRow, parse_fleet_file
-from zoom_migrator.domain.org import Org, OrgRegistration
+from zoom_migrator.domain.org import Org, OrgRegistration, StartPolicy, UpgradePolicy
 from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.use_cases.import_fleet import FleetImport, import_fleet
 
@@ -104,6 +105,46 @@ class TestKnownOrgs:
         done = run(orgs, changed)
 
         assert done == FleetImport(updated=[org_id_of(1)])
+        assert stored(orgs) == replace(before, registration=changed, revision=2)
+
+    def test_policies_that_changed_take_effect_and_are_on_record(self, orgs: EventfulOrgs) -> None:
+        run(orgs, a_registration(1))
+
+        done = run(
+            orgs,
+            a_registration(1, upgrade_policy=UpgradePolicy.AUTO, start_policy=StartPolicy.SCAN),
+        )
+
+        assert done.updated == [org_id_of(1)]
+        assert stored(orgs).registration.upgrade_policy is UpgradePolicy.AUTO
+        assert stored(orgs).registration.start_policy is StartPolicy.SCAN
+        assert audit_of(orgs)[0].action is AuditAction.REGISTRATION_CHANGED
+        assert audit_of(orgs)[0].detail == "changed: upgrade_policy, start_policy"
+
+    def test_a_file_without_policies_puts_them_back_to_their_defaults(
+        self, orgs: EventfulOrgs
+    ) -> None:
+        run(orgs, a_registration(1, upgrade_policy=UpgradePolicy.MANUAL))
+        columns = [column for column in fleet_cells(1) if column != "upgrade_policy"]
+        content = fleet_csv(fleet_cells(1), columns=columns).encode()
+
+        import_rows(orgs, parse_fleet_file(content, allowed_domains=ALLOWED_DOMAINS))
+
+        assert stored(orgs).registration.upgrade_policy is UpgradePolicy.ASK
+
+    def test_what_migrations_know_of_an_org_stays(self, orgs: EventfulOrgs) -> None:
+        known = an_org(
+            1,
+            status=OrgStatus.UPGRADING,
+            attempts=3,
+            active_attempt=3,
+            standing_acceptance=a_standing_acceptance(),
+        )
+        before = orgs.save(known)
+        changed = a_registration(1, upgrade_policy=UpgradePolicy.AUTO)
+
+        run(orgs, changed)
+
         assert stored(orgs) == replace(before, registration=changed, revision=2)
 
     def test_the_record_names_what_changed_and_not_the_values(self, orgs: EventfulOrgs) -> None:

@@ -11,7 +11,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-from zoom_migrator.domain.org import AuthKind, Environment, ZoomProduct
+from zoom_migrator.domain.org import (
+    AuthKind,
+    Environment,
+    StartPolicy,
+    UpgradePolicy,
+    ZoomProduct,
+)
 
 REQUIRED_COLUMNS: Final = (
     "org_key",
@@ -22,7 +28,15 @@ REQUIRED_COLUMNS: Final = (
     "auth_kind",
     "salesforce_admin_email",
 )
-OPTIONAL_COLUMNS: Final = ("zoom_admin_email", "products", "deadline_override", "tags")
+OPTIONAL_COLUMNS: Final = (
+    "zoom_admin_email",
+    "products",
+    "deadline_override",
+    "tags",
+    "upgrade_policy",
+    "start_policy",
+    "zoom_account_id",
+)
 
 MAX_CELL_CHARACTERS: Final = 1_000
 _MAX_TAGS: Final = 20
@@ -31,6 +45,7 @@ _MAX_TAGS: Final = 20
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}")
+_ZOOM_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,64}")
 _TAG: Final = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,39}")
 # A spreadsheet would run a cell that begins like this as a formula (CWE-1236); the full-width
 # forms count as the plain ones in some of them.
@@ -52,7 +67,9 @@ def check_cell(cell: str) -> None:
         raise ValueError(f"must not begin with {start!r}: a spreadsheet would run it")
 
 
-def choice[C: (AuthKind, Environment)](kind: type[C]) -> Callable[[str], C]:
+def choice[C: (AuthKind, Environment, UpgradePolicy, StartPolicy)](
+    kind: type[C],
+) -> Callable[[str], C]:
     """The rule of a column that has a few values, in any case."""
 
     def rule(text: str) -> C:
@@ -120,6 +137,17 @@ def products(text: str) -> tuple[ZoomProduct, ...]:
         choices = ", ".join(ZoomProduct)
         raise ValueError(f"unknown product {shown(unknown[0])!r}; separate by ';': {choices}")
     return tuple(product for product in ZoomProduct if product in names) or (ZoomProduct.MEETINGS,)
+
+
+def zoom_account_id(text: str) -> str:
+    """The id of a Zoom account; empty where any account will do.
+
+    Zoom does not publish the form of its ids. Those in its documentation are 22 URL-safe
+    characters, so what could not be one is refused and the length is left open.
+    """
+    if text and _ZOOM_ID.fullmatch(text) is None:
+        raise ValueError(f"{shown(text)!r} is not the id of a Zoom account")
+    return text
 
 
 def tags(text: str) -> tuple[str, ...]:

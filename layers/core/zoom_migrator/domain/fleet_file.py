@@ -16,7 +16,13 @@ from zoom_migrator.domain import fleet_columns as rules
 from zoom_migrator.domain.errors import InvalidFleetFile, RowProblem
 from zoom_migrator.domain.fleet_columns import OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from zoom_migrator.domain.hosts import is_sandbox_host, my_domain_host
-from zoom_migrator.domain.org import AuthKind, Environment, OrgRegistration
+from zoom_migrator.domain.org import (
+    AuthKind,
+    Environment,
+    OrgRegistration,
+    StartPolicy,
+    UpgradePolicy,
+)
 from zoom_migrator.domain.salesforce_id import organization_id
 
 MAX_FILE_BYTES: Final = 32 * 1024 * 1024
@@ -145,6 +151,9 @@ class _Reader:
             products=row.read("products", rules.products, ()),
             deadline=row.read("deadline_override", rules.optional(rules.day, None), None),
             tags=row.read("tags", rules.tags, ()),
+            upgrade_policy=row.policy("upgrade_policy", UpgradePolicy.ASK),
+            start_policy=row.policy("start_policy", StartPolicy.OPERATOR),
+            zoom_account_id=row.read("zoom_account_id", rules.zoom_account_id, ""),
         )
         self._check_environment(line, host, environment)
         self._check_unique(line, "org_key", org_id, self._line_of_org)
@@ -185,6 +194,9 @@ class _Row:
         except ValueError as error:
             self._problems.append(RowProblem(self._line, column, str(error)))
             return otherwise
+
+    def policy[P: (UpgradePolicy, StartPolicy)](self, column: str, default: P) -> P:
+        return self.read(column, rules.optional(rules.choice(type(default)), default), default)
 
 
 def _missing_columns(header: Sequence[str]) -> list[RowProblem]:
