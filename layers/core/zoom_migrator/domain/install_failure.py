@@ -96,7 +96,8 @@ _FAILURES: Final[tuple[tuple[re.Pattern[str], InstallFailure], ...]] = tuple(
             ),
         ),
         (
-            r"exclusive access to this record|UNABLE_TO_LOCK_ROW",
+            r"exclusive access to this record|UNABLE_TO_LOCK_ROW"
+            r"|setup has already been locked|ALREADY_IN_PROCESS",
             InstallFailure(
                 "row_locked",
                 _K.RETRY,
