@@ -32,6 +32,7 @@ def org_document(
         "auth_kind": row.auth_kind,
         "salesforce_admin_email": row.salesforce_admin_email,
         "zoom_admin_email": row.zoom_admin_email,
+        "zoom_account_id": row.zoom_account_id or None,
         "products": list(row.products),
         "tags": list(row.tags),
         "upgrade_policy": row.upgrade_policy,

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.builders import (
+    ADA,
     NOW,
     SCAN_ID,
     a_failure,
     a_full_snapshot,
     a_registration,
     a_snapshot,
+    a_standing_acceptance,
     an_org,
     fleet_cells,
     fleet_csv,
@@ -21,7 +23,7 @@ from tests.builders import (
 from tests.cli.conftest import ACTOR, Terminal
 from tests.cli.situations import ask_for_consent
 from zoom_migrator.domain.failure import FailureCode
-from zoom_migrator.domain.org import Environment
+from zoom_migrator.domain.org import Environment, StartPolicy, UpgradePolicy
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 from zoom_migrator.domain.version import PackageVersion
 
@@ -221,6 +223,34 @@ def test_the_migration_that_has_an_org_in_hand_is_shown(terminal: Terminal) -> N
     assert "migration 1" in text
     assert (shown["attempts"], shown["active_attempt"]) == (1, 1)
     assert shown["standing_acceptance"] is None
+
+
+def test_how_an_org_is_upgraded_and_by_whose_consent_is_shown(terminal: Terminal) -> None:
+    registration = a_registration(
+        1,
+        upgrade_policy=UpgradePolicy.AUTO,
+        start_policy=StartPolicy.SCAN,
+        zoom_account_id="q6gBJVO5TzexKYTb_I2rpg",
+    )
+    terminal.orgs.save(
+        an_org(1, registration=registration, standing_acceptance=a_standing_acceptance())
+    )
+
+    shown = terminal.reads_json("orgs", "show", org_id_of(1))
+    text = terminal.types("orgs", "show", org_id_of(1)).stdout
+
+    assert (shown["upgrade_policy"], shown["start_policy"]) == ("auto", "scan")
+    assert shown["zoom_account_id"] == "q6gBJVO5TzexKYTb_I2rpg"
+    assert shown["standing_acceptance"] == {
+        "name": "Grace Hopper",
+        "email": "grace@acme.example",
+        "terms_version": "1",
+        "security": "all_users",
+        "recorded_by": ADA,
+        "recorded_at": "2026-06-01T02:00:00+00:00",
+        "reference": "ticket 42",
+    }
+    assert "Grace Hopper" in text
 
 
 @pytest.mark.parametrize("reason", BlockedReason)
