@@ -39,7 +39,7 @@ def newest_migrations(
     Args:
         active: Leave out the migrations that have ended.
     """
-    begun = [org for org in list_orgs(orgs=orgs) if org.active_attempt or org.attempts]
+    begun = [org for org in list_orgs(orgs=orgs) if org.attempts]
     wanted = [org for org in begun if org.active_attempt is not None or not active]
     rows = [row for row in _newest(wanted, migrations) if not (active and row[1].is_over)]
     return sorted(rows, key=lambda row: (row[1].is_over, *_by_name(row[0])))
@@ -47,12 +47,10 @@ def newest_migrations(
 
 def _newest(orgs: list[Org], migrations: MigrationRepository) -> Iterator[tuple[Org, Migration]]:
     with ThreadPoolExecutor(_AT_ONCE) as readers:
-        found = readers.map(
-            lambda org: migrations.get(org.org_id, org.active_attempt or org.attempts), orgs
-        )
-        yield from (
-            (org, migration) for org, migration in zip(orgs, found, strict=True) if migration
-        )
+        # Unlike a single one, a list leaves out what is damaged, so that the others are seen.
+        found = readers.map(lambda org: migrations.list_of(org.org_id, limit=1), orgs)
+        for org, newest in zip(orgs, found, strict=True):
+            yield from ((org, migration) for migration in newest)
 
 
 def _by_name(org: Org) -> tuple[str, str]:
