@@ -72,7 +72,7 @@ _UNKNOWN: Final = InstallFailure(
 _FAILURES: Final[tuple[tuple[re.Pattern[str], InstallFailure], ...]] = tuple(
     (re.compile(words, re.IGNORECASE), failure)
     for words, failure in (
-        (r"platform\s*cache|verify code (in cache|check fail)", _PLATFORM_CACHE),
+        (r"platform[\s_-]*cache|verify code (in cache|check fail)", _PLATFORM_CACHE),
         (
             r"newer version of this package|CANNOT_INSTALL_EARLIER_VERSION",
             InstallFailure(
@@ -143,6 +143,16 @@ _FAILURES: Final[tuple[tuple[re.Pattern[str], InstallFailure], ...]] = tuple(
                 _K.PERSON,
                 "The configured package version is deprecated and can no longer be installed.",
                 "Configure a current PackageVersionId." + _RESUME,
+                BlockedReason.TARGET_NOT_USABLE,
+            ),
+        ),
+        (
+            r"INVALID_PACKAGE_VERSION",
+            InstallFailure(
+                "version_invalid",
+                _K.PERSON,
+                "Salesforce finds the configured package version invalid for this org.",
+                "Check that PackageVersionId is the id (04t...) of a released version." + _RESUME,
                 BlockedReason.TARGET_NOT_USABLE,
             ),
         ),
