@@ -1,0 +1,1 @@
+"""``make demo``: the whole product on this machine, from a fleet file to migrated orgs."""

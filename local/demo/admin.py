@@ -1,0 +1,46 @@
+"""The Salesforce admins of the demo, each with a browser of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import requests
+
+from local.demo.screen import DemoFailed, console
+
+_TOKEN: Final = re.compile(r'name="token" value="([^"]+)"')
+_HEADING: Final = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+_SECONDS: Final = 30
+
+
+def approves_upgrade(link: str, *, name: str, email: str) -> None:
+    """Open an approval link as its addressee does, fill in the form and press Approve.
+
+    Raises:
+        DemoFailed: The page is not the one that is expected.
+    """
+    with requests.Session() as browser:
+        page = browser.get(link, timeout=_SECONDS)
+        _say(name, "opens the link", page.text)
+        found = _TOKEN.search(page.text)
+        if found is None:
+            raise DemoFailed(f"The approval page has no form (status {page.status_code}).")
+        form = {
+            "token": found[1],
+            "name": name,
+            "email": email,
+            "security": "all_users",
+            "terms": "accepted",
+            "decision": "approve",
+        }
+        answered = browser.post(link, data=form, timeout=_SECONDS)
+        if not answered.ok:
+            raise DemoFailed(f"The approval was refused (status {answered.status_code}).")
+        _say(name, "accepts the terms and presses Approve", answered.text)
+
+
+def _say(name: str, does: str, page: str) -> None:
+    found = _HEADING.search(page)
+    heading = " ".join(found[1].split()) if found else "a page without a heading"
+    console.print(f"  {name} {does}: [italic]{heading}[/]")
