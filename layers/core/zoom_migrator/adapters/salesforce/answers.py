@@ -11,7 +11,7 @@ from typing import Final
 
 from zoom_migrator.adapters.salesforce.connection import Answer
 from zoom_migrator.adapters.salesforce.errors import CheckFailed, Fault, fault_in
-from zoom_migrator.adapters.salesforce.wording import legible, public_name
+from zoom_migrator.adapters.salesforce.wording import public_name
 from zoom_migrator.domain.check import ApiUsage
 from zoom_migrator.domain.failure import FailureCode
 
@@ -67,7 +67,8 @@ def fault_of(answer: Answer) -> Fault:
 def unexplained(answer: Answer) -> str:
     """What to say of a refusal that reports no error."""
     if 300 <= answer.status < 400:
-        target = legible(answer.headers.get("Location", "nowhere").partition("?")[0], 200)
+        # Not shortened here: a secret in it could not be recognised any more.
+        target = answer.headers.get("Location", "nowhere").partition("?")[0]
         return f"HTTP {answer.status}, redirected to {target}; redirects are not followed"
     return f"HTTP {answer.status} with {'an HTML page' if is_html(answer) else 'no reason given'}"
 

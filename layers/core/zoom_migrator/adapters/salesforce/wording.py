@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 from urllib.parse import quote, quote_plus
 
@@ -48,28 +49,34 @@ def public_detail(text: str, secrets: Iterable[str] = ()) -> str:
     return _without_secrets(text, secrets, MAX_DETAIL_CHARACTERS)
 
 
-def spellings(secret: str) -> tuple[str, ...]:
-    """The ways in which a secret may be repeated that was sent in a query and in JSON."""
-    if not secret:
-        return ()
-    in_query = secret.replace("\\", "\\\\").replace("'", "\\'")
-    plain = {secret, in_query, _in_html(secret), _in_html(in_query)}
-    ways = {
-        *plain,
-        *(json.dumps(one)[1:-1] for one in plain),
-        *(json.dumps(one, ensure_ascii=False)[1:-1] for one in plain),
-        *(quote(one, safe="") for one in plain),
-        *(quote_plus(one) for one in plain),
-    }
-    # The longest first: a shorter one may be a part of it.
-    return tuple(sorted(ways, key=len, reverse=True))
-
-
 def _in_html(text: str) -> str:
     # The standard library's function would bring a table of all entities into every cold start.
     for character, entity in _ENTITIES:
         text = text.replace(character, entity)
     return text
+
+
+_WRITTEN: Final = (
+    _in_html,
+    partial(quote, safe=""),
+    quote_plus,
+    lambda text: json.dumps(text)[1:-1],
+    lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+)
+
+
+def spellings(secret: str) -> tuple[str, ...]:
+    """The ways in which a secret may be repeated that was sent in a query and in JSON.
+
+    An address in an error in JSON, or in another address, is written in two ways at once.
+    """
+    if not secret:
+        return ()
+    ways = {secret, secret.replace("\\", "\\\\").replace("'", "\\'")}
+    for _ in range(2):
+        ways |= {written(way) for way in ways for written in _WRITTEN}
+    # The longest first: a shorter one may be a part of it.
+    return tuple(sorted(ways, key=len, reverse=True))
 
 
 def _without_secrets(text: str, secrets: Iterable[str], limit: int) -> str:
