@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tests.approvals import Asked, a_waiting_migration, a_waiting_org
@@ -15,36 +15,31 @@ from zoom_migrator.domain.migration import Migration
 from zoom_migrator.domain.org import Org
 
 
-@dataclass
+type Handler = Callable[[Event], dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class Desk:
     """Where people answer.
 
     Attributes:
-        page: What answers them; tests may put another one in its place.
+        handle: Answers an event as the function does.
     """
 
     asked: Asked
-    page: ApprovalPage = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.page = ApprovalPage(ports_of(self.asked), Pages())
+    handle: Handler
 
     @classmethod
     def asking(cls, migration: Migration | None = None, org: Org | None = None) -> Desk:
         """A desk at which an org's admin is asked for consent."""
         asked = Asked.in_memory()
         asked.ask(migration or a_waiting_migration(), org or a_waiting_org())
-        return cls(asked)
+        return cls(asked, handler_of(ApprovalPage(ports_of(asked), Pages())))
 
     @property
     def link(self) -> str:
         """The link that leads to the request."""
         return self.asked.link
-
-    def handle(self, event: Event) -> dict[str, Any]:
-        """Answer an event as the function does."""
-        routes = {ROUTE: {"GET": self.page.show, "POST": self.page.answer}}
-        return answer_event(event, routes=routes, reference="req-4711")
 
     def send(self, event: Event) -> Page:
         """Send any request."""
@@ -73,6 +68,12 @@ class Desk:
     ) -> Page:
         """Send the form."""
         return self.send(a_form(self.link, fields or self.fields(), headers=headers))
+
+
+def handler_of(page: ApprovalPage) -> Handler:
+    """A function whose only page this is."""
+    routes = {ROUTE: {"GET": page.show, "POST": page.answer}}
+    return lambda event: answer_event(event, routes=routes, reference="req-4711")
 
 
 def ports_of(asked: Asked) -> ApprovalPorts:

@@ -66,7 +66,7 @@ def test_the_page_names_org_versions_terms_and_who_asked() -> None:
     assert page.status == 200
     assert page.heading == "May the Zoom package in Acme Sales be upgraded?"
     for said in (
-        f"Sandbox · acme1.my.salesforce.com · {org_id_of(1)}",
+        f"Acme Sales Sandbox · {org_id_of(1)} acme1.my.salesforce.com",
         "Zoom version now 3.23",
         "New Zoom version 3.28 04t5g000000ZoomAAC",
         "Asked by ada 1 July 2026, 02:00 UTC",

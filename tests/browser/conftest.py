@@ -1,0 +1,142 @@
+"""Chromium in front of the real pages: stores in memory, HTTP over the local gateway."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from local.gateway import Gateway, Handlers
+from tests.adapters.web.desk import Desk
+from tests.approvals import a_waiting_migration
+from tests.builders import a_finding, an_approval
+from tests.visits import ROUTE
+from zoom_migrator.domain.approval import Terms
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+# No sandbox: tests may run as root in a container. The rest keeps it from talking to anybody.
+_SWITCHES: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+type Opener = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One browser for the whole ring, which so has to run in one process."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    if program is None:
+        missing = "Chromium is not installed; on Debian: apt-get install chromium"
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(_SWITCHES))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A desk at which an admin is asked, with terms to read and a warning to heed."""
+    terms = Terms("2024-05", "https://terms.example/zoom")
+    approval = replace(an_approval(), terms=terms)
+    return Desk.asking(a_waiting_migration(approval=approval, findings=(a_finding(),)))
+
+
+@pytest.fixture
+def gateway(desk: Desk) -> Iterator[Gateway]:
+    with Gateway(Handlers({ROUTE: desk.handle})) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def address(gateway: Gateway, desk: Desk) -> str:
+    """The address that the admin gets."""
+    return f"{gateway.base_url}/approve/{desk.link}"
+
+
+class Strictness:
+    """What browsers complain about, and whom they ask."""
+
+    def __init__(self, allowed: str) -> None:
+        self._allowed = allowed
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", lambda message: self._hear(message.type, message.text))
+        context.on("request", lambda request: self._see(request.url))
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _hear(self, kind: str, text: str) -> None:
+        # That an answer has an error's status is no complaint about the page.
+        if kind in ("error", "warning") and not text.startswith("Failed to load resource"):
+            self.complaints.append(text)
+
+    def _see(self, url: str) -> None:
+        if not url.startswith(self._allowed):
+            self.strangers.append(url)
+
+
+@pytest.fixture
+def strictness(gateway: Gateway) -> Iterator[Strictness]:
+    """Nothing may be complained about, and nobody else asked; tests may expect otherwise."""
+    watched = Strictness(gateway.base_url)
+    yield watched
+    assert watched.complaints == []
+    assert watched.strangers == []
+
+
+@pytest.fixture
+def open_page(chromium: Browser, address: str, strictness: Strictness) -> Iterator[Opener]:
+    """Opens the link in a browser of its own, set up as told."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(
+        *, width: int = 1_000, height: int = 900, tab_of: Page | None = None, **settings: Any
+    ) -> Page:
+        if tab_of is None:
+            viewport: Any = {"width": width, "height": height}
+            context = chromium.new_context(viewport=viewport, **settings)
+            context.set_default_timeout(10_000)
+            strictness.watch(context)
+            contexts.append(context)
+        else:
+            context = tab_of.context
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where pictures of pages go, for people to look at."""
+    folder = ROOT / ".local" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

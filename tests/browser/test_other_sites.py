@@ -1,0 +1,121 @@
+"""What other sites can do to somebody who has the link, in a real browser."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from local.gateway import Gateway, Handlers
+from tests.adapters.web.desk import Desk
+from tests.browser.conftest import Opener, Strictness
+from tests.browser.people import approve, expect_approved, fill_in
+from zoom_migrator.domain.approval import ApprovalStatus
+
+
+@pytest.fixture
+def evil() -> Iterator[Evil]:
+    evil = Evil()
+    with Gateway(Handlers({"/": evil.answer})) as gateway:
+        # Another host than localhost, and so another site.
+        evil.address = gateway.base_url.replace("localhost", "127.0.0.1")
+        yield evil
+
+
+class Evil:
+    """A site that somebody with the link visits.
+
+    Attributes:
+        body: What its only page is made of.
+    """
+
+    def __init__(self) -> None:
+        self.address = ""
+        self.body = ""
+
+    def answer(self, _event: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Content-Type": "text/html"}
+        return {"statusCode": 200, "headers": headers, "body": self.body}
+
+
+def test_the_terms_do_not_learn_where_their_reader_came_from(
+    open_page: Opener, strictness: Strictness
+) -> None:
+    page = open_page()
+    asked: list[dict[str, str]] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.all_headers())
+        route.fulfill(status=200, content_type="text/html", body="<h1>Terms</h1>")
+
+    page.context.route("https://terms.example/**", answer)
+    page.get_by_role("link", name="Read the terms and conditions").click()
+
+    expect(page.get_by_role("heading")).to_have_text("Terms")
+    assert len(asked) == 1
+    assert "referer" not in asked[0]
+    assert strictness.strangers == ["https://terms.example/zoom"]
+    strictness.strangers.clear()
+
+
+def test_a_form_on_another_site_cannot_answer_even_with_a_good_token(
+    open_page: Opener, desk: Desk, address: str, evil: Evil, strictness: Strictness
+) -> None:
+    fields = "".join(
+        f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
+        for name, value in desk.fields().items()
+    )
+    evil.body = f'<form method="post" action="{address}">{fields}<button>Win</button></form>'
+    page = open_page()
+    page.goto(evil.address)
+
+    page.get_by_role("button", name="Win").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("not sent from this page")
+    assert desk.asked.approval.status is ApprovalStatus.PENDING
+    expect(page.get_by_role("textbox", name="Your name")).to_have_value("")
+    assert strictness.strangers == [evil.address + "/"]
+    strictness.strangers.clear()
+
+
+def test_the_page_cannot_be_framed(
+    open_page: Opener, address: str, evil: Evil, strictness: Strictness
+) -> None:
+    evil.body = f'<iframe src="{address}"></iframe>'
+    page = open_page()
+
+    page.goto(evil.address)
+
+    frame = page.frames[1]
+    assert frame.url.startswith("chrome-error:")
+    assert any("frame-ancestors" in each or "framing" in each for each in strictness.complaints)
+    strictness.complaints.clear()
+    strictness.strangers.clear()
+
+
+def test_a_window_that_another_site_opened_cannot_be_reached_from_there(
+    open_page: Opener, address: str, evil: Evil, strictness: Strictness
+) -> None:
+    evil.body = f'<a href="{address}" target="_blank" rel="opener">Look</a>'
+    page = open_page()
+    page.goto(evil.address)
+
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Look").click()
+
+    expect(opened.value.get_by_role("form")).to_be_visible()
+    assert opened.value.evaluate("() => window.opener") is None
+    strictness.strangers.clear()
+
+
+def test_nothing_of_an_answer_stays_in_the_browser(open_page: Opener) -> None:
+    page = open_page()
+    fill_in(page)
+    approve(page)
+    expect_approved(page)
+
+    assert page.context.cookies() == []
+    assert page.evaluate("() => localStorage.length + sessionStorage.length") == 0
