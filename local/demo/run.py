@@ -22,7 +22,7 @@ ORGS: Final = ROOT / "local" / "demo_orgs.json"
 
 ASTER: Final = "00Dda00000w6ktuEAA"
 BIRCH: Final = "00D5b00000UbQZhEAN"
-CEDAR: Final = "00DdQ000000HmXDUA0"
+QUINCE: Final = "00D5f000003QuMeEAK"
 HAZEL: Final = "00D5a00000surMyEAI"
 LARCH: Final = "00D5j00000txmdIEAQ"
 
@@ -127,7 +127,7 @@ def _scan(operator: Operator, app: ConnectedApp) -> None:
             answer=app.consumer_secret,
         )
     operator.types("orgs", "import", str(FLEET.relative_to(ROOT)))
-    for org in (BIRCH, CEDAR):
+    for org in (BIRCH, QUINCE):
         operator.types(
             *("approve", "standing", org, "--name", "Ruth Ellis"),
             *("--reference", "contract 4711", "--accept-terms"),
@@ -139,7 +139,7 @@ def _scan(operator: Operator, app: ConnectedApp) -> None:
 def _upgrade(stage: _Stage) -> None:
     console.print(
         "\n[bold]The scan has started the upgrades that the fleet file asks for.[/] Birch and "
-        "Cedar have agreed beforehand, Aster is asked, Larch upgrades by hand."
+        "Quince have agreed beforehand, Aster is asked, Larch upgrades by hand."
     )
     with step("Aster's Salesforce admin gets the approval link"):
         link = _eventually_link(stage.operator, ASTER)
@@ -152,7 +152,7 @@ def _upgrade(stage: _Stage) -> None:
             "the upgrades did not come to an end",
         )
     stage.operator.types("migrate", "list")
-    stage.operator.types("migrate", "show", CEDAR)
+    stage.operator.types("migrate", "show", QUINCE)
     stage.operator.types("orgs", "show", ASTER)
 
 

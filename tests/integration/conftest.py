@@ -16,7 +16,7 @@ from tests.functions.salesforce_app import SalesforceApp
 from tests.integration.operator import Operator
 from tests.integration.waiting import Gate
 
-# Three batches of the example fleet's 16 orgs.
+# Three batches of the example fleet's 17 orgs.
 BATCH_SIZE = "6"
 PARAMETERS = {
     "ScanBatchSize": BATCH_SIZE,
@@ -64,7 +64,7 @@ def operator(
     )
     assert stored.returncode == 0, stored.stderr
     imported = operator.reads("orgs", "import", str(fleet_file()))
-    assert len(imported["created"]) == 16
+    assert len(imported["created"]) == 17
     return operator
 
 

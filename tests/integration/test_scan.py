@@ -36,8 +36,9 @@ EXPECTED = {
     "Nettle Labs Dev": ("refused", "blocked", "wrong_org", None, "wrong_org", None),
     "Olive Games": ("refused", "blocked", "login_refused", None, "user_inactive", None),
     "Poplar Bank": ("sufficient", "authorization_pending", None, "3.28", None, "not_visible"),
+    "Quince Media": ("behind", "upgrade_required", None, "3.23", None, "present"),
 }
-COUNTS = {"behind": 4, "sufficient": 5, "not_installed": 1, "refused": 4, "unreachable": 2}
+COUNTS = {"behind": 5, "sufficient": 5, "not_installed": 1, "refused": 4, "unreachable": 2}
 
 
 def test_every_org_of_the_fleet_gets_what_its_situation_deserves(
@@ -48,7 +49,7 @@ def test_every_org_of_the_fleet_gets_what_its_situation_deserves(
 
 def test_the_scan_says_what_it_found(operator: Operator, first_scan: dict[str, Any]) -> None:
     assert (first_scan["status"], first_scan["failure"]) == ("completed", None)
-    assert (first_scan["org_count"], first_scan["batch_count"]) == (16, 3)
+    assert (first_scan["org_count"], first_scan["batch_count"]) == (17, 3)
     assert first_scan["counts"] == COUNTS
     assert first_scan["trigger"] == "operator"
     assert first_scan["requested_by"].startswith("arn:aws:iam::")
@@ -81,7 +82,7 @@ def test_importing_the_same_file_again_changes_nothing(
 
     again = operator.reads("orgs", "import", str(fleet_file()))
 
-    assert (again["created"], again["updated"], len(again["unchanged"])) == ([], [], 16)
+    assert (again["created"], again["updated"], len(again["unchanged"])) == ([], [], 17)
     assert operator.reads("orgs", "list") == before
 
 

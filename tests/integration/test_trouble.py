@@ -55,7 +55,7 @@ def test_a_scan_that_is_stopped_is_closed_by_record_outcome(
     closed = summary(operator, scan_id)
     assert (closed["status"], closed["failure"]) == ("failed", "ABORTED")
     assert closed["counts"]["no_result"] == LAST_BATCH
-    assert sum(closed["counts"].values()) == 16
+    assert sum(closed["counts"].values()) == 17
 
 
 def test_a_batch_whose_process_dies_costs_its_own_orgs_only_until_the_next_scan(
