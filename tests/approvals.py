@@ -24,14 +24,16 @@ TASK_TOKEN: Final = "AQCEAAAAKgAAAAMAAAAAAAAAA-task-token-canary"
 
 
 def a_waiting_migration(
+    number: int = 1,
     *,
     approval: Approval | None = None,
     trigger: str = "operator",
     requested_by: str = "arn:aws:iam::123456789012:user/ops/ada",
     findings: tuple[Finding, ...] = (),
 ) -> Migration:
-    """The first attempt of the fleet's first org, waiting for consent."""
+    """The first attempt of the fleet's n-th org, waiting for consent."""
     return a_migration(
+        number,
         trigger=trigger,
         requested_by=requested_by,
         step=MigrationStep.AWAITING_APPROVAL,
@@ -42,9 +44,9 @@ def a_waiting_migration(
     )
 
 
-def a_waiting_org() -> Org:
-    """The fleet's first org, in the hands of a migration that waits for consent."""
-    return an_org(status=OrgStatus.UPGRADE_APPROVAL_PENDING, attempts=1, active_attempt=1)
+def a_waiting_org(number: int = 1) -> Org:
+    """The fleet's n-th org, in the hands of a migration that waits for consent."""
+    return an_org(number, status=OrgStatus.UPGRADE_APPROVAL_PENDING, attempts=1, active_attempt=1)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Asked:
     """The stores in which an org is asked, and everything that an answer needs.
 
     Attributes:
-        org_id: The org that is asked.
+        number: Which org of the fleet is asked.
     """
 
     orgs: OrgRepository
@@ -61,7 +63,7 @@ class Asked:
     vault: TokenVault
     callback: InMemoryTaskCallback = field(default_factory=InMemoryTaskCallback)
     clock: SettableClock = field(default_factory=lambda: SettableClock(NOW))
-    org_id: str = org_id_of(1)
+    number: int = 1
 
     @classmethod
     def in_memory(cls) -> Asked:
@@ -73,13 +75,18 @@ class Asked:
 
     def ask(self, migration: Migration | None = None, org: Org | None = None) -> None:
         """Ask for consent; the state machine waits with its task token."""
-        migration = migration or a_waiting_migration()
+        migration = migration or a_waiting_migration(self.number)
         assert migration.approval is not None
         sealed = self.vault.seal(TASK_TOKEN, org_id=self.org_id, attempt=1)
         self.callback.wait(TASK_TOKEN)
-        self.orgs.save(org or a_waiting_org())
+        self.orgs.save(org or a_waiting_org(self.number))
         approval = replace(migration.approval, task_token=sealed)
         self.migrations.save(replace(migration, approval=approval))
+
+    @property
+    def org_id(self) -> str:
+        """The org that is asked."""
+        return org_id_of(self.number)
 
     @property
     def org(self) -> Org:
