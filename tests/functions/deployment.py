@@ -7,13 +7,14 @@ from __future__ import annotations
 import io
 import json
 import os
+import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
-from typing import Any, Final
+from typing import Any
 from unittest.mock import patch
 
 import boto3
@@ -21,29 +22,30 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from local.salesforce import RunningOrg, SalesforceSimulator, SimulatedOrg, SimulatedWorld
-from scripts.expand_template import ROOT, Template, load
+from scripts.expand_template import ROOT
+from scripts.statemachines import Definition
 from tests.adapters.embedded_aws import REGION, client, embedded_aws
 from tests.builders import NOW, a_registration, an_org
 from tests.functions.disturbance import Disturbance
 from tests.functions.logs import Line, captured_logs
+from tests.functions.resources import (
+    BUCKET,
+    TABLE,
+    Created,
+    create_resources,
+    environments,
+)
 from tests.functions.salesforce_app import SalesforceApp
+from zoom_migrator.adapters.dynamodb.migrations import DynamoDbMigrationRepository
 from zoom_migrator.adapters.dynamodb.orgs import DynamoDbOrgRepository
 from zoom_migrator.adapters.dynamodb.scans import DynamoDbScanRepository
 from zoom_migrator.adapters.dynamodb.table import Table
-from zoom_migrator.bootstrap.plan_scan import plan_scan_app
-from zoom_migrator.bootstrap.scan_orgs import scan_orgs_app
-from zoom_migrator.bootstrap.scan_record import scan_record_app
 from zoom_migrator.domain.fleet_file import parse_fleet_file
-from zoom_migrator.domain.org import Environment, Org
+from zoom_migrator.domain.migration import Migration
+from zoom_migrator.domain.org import Environment, Org, StartPolicy
 from zoom_migrator.domain.scan import Scan, ScanResult
 
 type Answer = dict[str, Any]
-
-ACCOUNT: Final = "123456789012"
-TABLE: Final = "zoom-migrator-table"
-BUCKET: Final = "zoom-migrator-scans"
-_SECRET: Final = "zoom-migrator-salesforce"
-_FUNCTION_SUFFIX: Final = "Function"
 
 
 class Invocation(LambdaContext):
@@ -58,25 +60,6 @@ class Invocation(LambdaContext):
         return int(self._seconds_left * 1000)
 
 
-@cache
-def template() -> Template:
-    return load()
-
-
-def function_resources() -> dict[str, str]:
-    """Names of the functions, as of their folders, by logical id."""
-    return {
-        logical_id: resource["Properties"]["CodeUri"].rpartition("/")[2]
-        for logical_id, resource in template()["Resources"].items()
-        if resource["Type"] == "AWS::Serverless::Function"
-    }
-
-
-def function_arn(logical_id: str) -> str:
-    name = function_resources()[logical_id].replace("_", "-")
-    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:zoom-migrator-{name}"
-
-
 @dataclass
 class Deployment:
     """The deployed functions and all that they work on.
@@ -89,16 +72,21 @@ class Deployment:
     app: SalesforceApp
     simulator: SalesforceSimulator
     disturbance: Disturbance
-    secret_arn: str
+    created: Created
     environment: dict[str, dict[str, str]]
     output: io.StringIO
     orgs: DynamoDbOrgRepository
     scans: DynamoDbScanRepository
+    migrations: DynamoDbMigrationRepository
     running: list[RunningOrg] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     # A function runs in a process of its own on AWS; here they share the process's environment,
     # its output and the logger, so one runs at a time.
     _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def secret_arn(self) -> str:
+        return self.created.secret_arn
 
     def invoke(
         self, function: str, event: object, *, request_id: str = "req-1", seconds_left: float = 240
@@ -139,18 +127,27 @@ class Deployment:
         return [self.orgs.save(_org_of(document)) for document in documents]
 
     def register_example_fleet(self) -> list[str]:
-        """Start the orgs of the demo, enter the example fleet, and return its ids."""
+        """Start the orgs of the demo, enter the example fleet, and return its ids.
+
+        No scan starts migrations of these orgs by itself.
+        """
         orgs = ROOT / "local" / "demo_orgs.json"
         world = SimulatedWorld.model_validate_json(orgs.read_text(encoding="utf-8"))
         self.running += [self.simulator.add(document) for document in world.orgs]
         fleet = (ROOT / "examples" / "fleet.csv").read_bytes()
         rows = parse_fleet_file(fleet, allowed_domains=["my.salesforce.com"])
         for row in rows:
-            self.orgs.save(an_org(registration=row.registration))
+            registration = replace(row.registration, start_policy=StartPolicy.OPERATOR)
+            self.orgs.save(an_org(registration=registration))
         return sorted(row.registration.org_id for row in rows)
 
     def org(self, org_id: str) -> Org:
         found = self.orgs.get(org_id)
+        assert found is not None
+        return found
+
+    def migration(self, org_id: str, attempt: int = 1) -> Migration:
+        found = self.migrations.get(org_id, attempt)
         assert found is not None
         return found
 
@@ -193,25 +190,31 @@ class Deployment:
 
 
 @contextmanager
-def deployed(monkeypatch: pytest.MonkeyPatch, app: SalesforceApp) -> Iterator[Deployment]:
+def deployed(
+    monkeypatch: pytest.MonkeyPatch,
+    app: SalesforceApp,
+    *,
+    migrate_org: Definition | None = None,
+) -> Iterator[Deployment]:
     """The stack within the test process, for the length of the block."""
     disturbance = Disturbance()
     with embedded_aws(monkeypatch), app.simulator() as simulator, captured_logs() as output:
         monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", _session())
         disturbance.install(monkeypatch)
-        secret_arn = _create_resources(app)
+        created = create_resources(app, migrate_org)
         _forget_apps()
         table = Table(client("dynamodb"), TABLE)
         yield Deployment(
             app=app,
             simulator=simulator,
             disturbance=disturbance,
-            secret_arn=secret_arn,
-            environment=_environments(secret_arn, simulator.base_url),
+            created=created,
+            environment=environments(created, simulator.base_url),
             output=output,
             orgs=DynamoDbOrgRepository(table),
             scans=DynamoDbScanRepository(table),
+            migrations=DynamoDbMigrationRepository(table),
         )
     _forget_apps()
 
@@ -223,59 +226,12 @@ def _session() -> boto3.Session:
 
 
 def _forget_apps() -> None:
-    for app in (plan_scan_app, scan_orgs_app, scan_record_app):
-        app.cache_clear()
-
-
-def _create_resources(app: SalesforceApp) -> str:
-    table = template()["Resources"]["Table"]["Properties"]
-    client("dynamodb").create_table(
-        TableName=TABLE,
-        **{
-            name: table[name]
-            for name in (
-                "BillingMode",
-                "AttributeDefinitions",
-                "KeySchema",
-                "GlobalSecondaryIndexes",
-            )
-        },
-    )
-    client("s3").create_bucket(
-        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
-    )
-    secret = client("secretsmanager").create_secret(Name=_SECRET, SecretString=app.secret)
-    return str(secret["ARN"])
-
-
-def _environments(secret_arn: str, salesforce: str) -> dict[str, dict[str, str]]:
-    values = {
-        name: str(parameter.get("Default", ""))
-        for name, parameter in template()["Parameters"].items()
-    }
-    values |= {"Table": TABLE, "ScanBucket": BUCKET, "SalesforceSecret.Id": secret_arn}
-    values |= {"SalesforceConnectTo": salesforce}
-    shared = template()["Globals"]["Function"]["Environment"]["Variables"]
-    return {
-        name: {
-            variable: _resolved(value, values)
-            for variable, value in {
-                **shared,
-                **template()["Resources"][logical_id]["Properties"]["Environment"]["Variables"],
-            }.items()
-        }
-        for logical_id, name in function_resources().items()
-    }
-
-
-def _resolved(value: object, values: Mapping[str, str]) -> str:
-    match value:
-        case {"Ref": str(name)}:
-            return values[name]
-        case {"Fn::GetAtt": [*parts]}:
-            return values[".".join(parts)]
-        case _:
-            return str(value)
+    """Have every function be composed anew, from whatever its environment says then."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("zoom_migrator.bootstrap."):
+            for member_name, member in vars(module).items():
+                if hasattr(member, "cache_clear") and not member_name.startswith("_"):
+                    member.cache_clear()
 
 
 def _org_of(document: SimulatedOrg) -> Org:

@@ -14,8 +14,9 @@ from local.salesforce import (
 )
 from tests.adapters.embedded_aws import client
 from tests.builders import a_registration, an_org
-from tests.functions.deployment import TABLE, Deployment
+from tests.functions.deployment import Deployment
 from tests.functions.events import load_event
+from tests.functions.resources import TABLE
 from zoom_migrator.adapters.dynamodb.keys import ORG, key, org_partition
 from zoom_migrator.domain.check import KeyPresence
 from zoom_migrator.domain.errors import InvalidSettings, StoreUnavailable

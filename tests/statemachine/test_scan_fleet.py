@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 
 from local.salesforce import SimulatedOrg
-from tests.functions.deployment import template
-from tests.statemachine.machine import ScanMachine
+from tests.functions.resources import template
+from tests.statemachine.scans import ScanMachine
 from zoom_migrator.adapters.stepfunctions import StepFunctionsScanWorkflow
 from zoom_migrator.domain.scan import ScanOutcome, ScanStatus
 from zoom_migrator.domain.status import OrgStatus
@@ -34,6 +34,15 @@ EXPECTED = {
     "00D8Q00000hG9WyUAK": ScanOutcome.REFUSED,
     "00DBQ00000wKqU52AK": ScanOutcome.REFUSED,
     "00Ddb00000QGGKsEAP": ScanOutcome.SUFFICIENT,
+    "00D5f000003QuMeEAK": ScanOutcome.BEHIND,
+}
+
+NO_MIGRATIONS = {
+    "started": 0,
+    "already_running": 0,
+    "superseded": 0,
+    "failed": 0,
+    "is_complete": True,
 }
 
 
@@ -58,6 +67,7 @@ def test_every_org_of_the_example_fleet_gets_its_result(
         "scan_id": SCAN_ID,
         "status": "completed",
         "counts": Counter(EXPECTED.values()),
+        "migrations": NO_MIGRATIONS | {"scan_id": SCAN_ID},
     }
     assert len(run.batches) == 4
 
@@ -65,7 +75,12 @@ def test_every_org_of_the_example_fleet_gets_its_result(
 def test_an_empty_fleet_is_a_finished_scan(machine: ScanMachine) -> None:
     run = machine.run(SCAN_ID)
 
-    assert run.output == {"scan_id": SCAN_ID, "status": "completed", "counts": {}}
+    assert run.output == {
+        "scan_id": SCAN_ID,
+        "status": "completed",
+        "counts": {},
+        "migrations": NO_MIGRATIONS | {"scan_id": SCAN_ID},
+    }
     assert machine.deployment.scan(SCAN_ID).org_count == 0
 
 
@@ -128,7 +143,7 @@ def test_a_refusal_is_not_retried(machine: ScanMachine) -> None:
 def test_lambda_without_free_concurrency_is_waited_for(
     machine: ScanMachine, fleet: list[str], function: str
 ) -> None:
-    machine.throttle(function, times=6)
+    machine.functions.throttle(function, times=6)
 
     run = machine.run(SCAN_ID)
 
@@ -184,7 +199,7 @@ def test_a_batch_that_is_disturbed_for_a_moment_is_retried(
 def test_a_map_that_cannot_read_its_manifest_is_retried_and_its_scan_closed(
     machine: ScanMachine, fleet: list[str]
 ) -> None:
-    machine.after("plan_scan", lambda: machine.deployment.spoil_manifest(SCAN_ID))
+    machine.functions.after("plan_scan", lambda: machine.deployment.spoil_manifest(SCAN_ID))
 
     run = machine.run(SCAN_ID)
 
@@ -200,7 +215,7 @@ def test_a_summary_that_fails_leaves_the_scan_to_record_outcome(
     machine: ScanMachine, fleet: list[str]
 ) -> None:
     disturbance = machine.deployment.disturbance
-    machine.before("summarise_scan", lambda: disturbance.refuse("PutItem"))
+    machine.functions.before("summarise_scan", lambda: disturbance.refuse("PutItem"))
     run = machine.run(SCAN_ID)
     assert (run.status, run.error) == ("FAILED", "StoreUnavailable")
     assert machine.deployment.scan(SCAN_ID).status is ScanStatus.RUNNING
@@ -289,7 +304,7 @@ def test_orgs_registered_while_a_scan_runs_wait_for_the_next(
     machine: ScanMachine, fleet: list[str]
 ) -> None:
     late = SimulatedOrg(host="late.my.salesforce.com")
-    machine.after("plan_scan", lambda: machine.deployment.register(late))
+    machine.functions.after("plan_scan", lambda: machine.deployment.register(late))
 
     machine.run(SCAN_ID)
     machine.run(NEXT_SCAN_ID)

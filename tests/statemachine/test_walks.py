@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import pytest
 
 from local.salesforce import SimulatedOrg
-from scripts.statemachines import machines, transitions
 from tests.statemachine.interpreter import runnable
-from tests.statemachine.machine import ScanMachine, definition
+from tests.statemachine.machine import definition
+from tests.statemachine.scans import ScanMachine
+from tests.statemachine.ways import ways, ways_of
 from zoom_migrator.domain.scan import ScanStatus
 
 SCAN_ID = "scan-20261124T050000Z-k3v7qa"
@@ -51,12 +51,13 @@ def a_batch_that_may_not_read_its_orgs(machine: ScanMachine) -> None:
 
 def a_manifest_that_is_spoilt_after_the_planning(machine: ScanMachine) -> None:
     a_fleet(machine)
-    machine.after("plan_scan", lambda: machine.deployment.spoil_manifest(SCAN_ID))
+    machine.functions.after("plan_scan", lambda: machine.deployment.spoil_manifest(SCAN_ID))
 
 
 def a_table_that_takes_nothing_at_the_end(machine: ScanMachine) -> None:
     a_fleet(machine)
-    machine.before("summarise_scan", lambda: machine.deployment.disturbance.refuse("PutItem"))
+    disturbance = machine.deployment.disturbance
+    machine.functions.before("summarise_scan", lambda: disturbance.refuse("PutItem"))
 
 
 def a_table_that_takes_nothing(machine: ScanMachine) -> None:
@@ -64,23 +65,43 @@ def a_table_that_takes_nothing(machine: ScanMachine) -> None:
     machine.deployment.disturbance.refuse("PutItem")
 
 
+def a_fleet_for_which_one_call_is_not_enough(machine: ScanMachine) -> None:
+    a_fleet(machine)
+    machine.functions.rush("start_migrations", times=1)
+
+
+def results_that_cannot_be_read_again(machine: ScanMachine) -> None:
+    a_fleet(machine)
+    disturbance = machine.deployment.disturbance
+    machine.functions.before("start_migrations", lambda: disturbance.refuse("Query"))
+
+
+SCANNED = ("PlanScan", "IsFleetEmpty", "ScanBatches", "SummariseScan")
+STARTED = ("StartMigrations", "AreAllStarted")
 WALKS = [
-    Walk(
-        "everything works",
-        a_fleet,
-        ("PlanScan", "IsFleetEmpty", "ScanBatches", "SummariseScan", "Completed"),
-        batches=(("ScanOrgs",),),
-    ),
+    Walk("everything works", a_fleet, (*SCANNED, *STARTED, "Completed"), batches=(("ScanOrgs",),)),
     Walk(
         "the fleet is empty",
         lambda machine: None,
-        ("PlanScan", "IsFleetEmpty", "SummariseScan", "Completed"),
+        ("PlanScan", "IsFleetEmpty", "SummariseScan", *STARTED, "Completed"),
     ),
     Walk(
         "a batch breaks down",
         a_batch_that_may_not_read_its_orgs,
-        ("PlanScan", "IsFleetEmpty", "ScanBatches", "SummariseScan", "Completed"),
+        (*SCANNED, *STARTED, "Completed"),
         batches=(("ScanOrgs!", "BatchFailed"),),
+    ),
+    Walk(
+        "starting the migrations takes two calls",
+        a_fleet_for_which_one_call_is_not_enough,
+        (*SCANNED, *STARTED, *STARTED, "Completed"),
+        batches=(("ScanOrgs",),),
+    ),
+    Walk(
+        "the migrations cannot be started",
+        results_that_cannot_be_read_again,
+        (*SCANNED, "StartMigrations!", "Completed"),
+        batches=(("ScanOrgs",),),
     ),
     Walk(
         "the planning fails",
@@ -97,7 +118,7 @@ WALKS = [
     Walk(
         "the summary fails",
         a_table_that_takes_nothing_at_the_end,
-        ("PlanScan", "IsFleetEmpty", "ScanBatches", "SummariseScan!", "ScanFailed"),
+        (*SCANNED[:-1], "SummariseScan!", "ScanFailed"),
         batches=(("ScanOrgs",),),
         record=ScanStatus.RUNNING,
     ),
@@ -124,23 +145,7 @@ def test_the_machine_goes_this_way_if(machine: ScanMachine, walk: Walk) -> None:
 def test_these_are_all_ways_that_there_are() -> None:
     gone = {way for walk in WALKS for path in (walk.path, *walk.batches) for way in ways(path)}
 
-    assert gone == set(ways_of_the_definition())
-
-
-def ways(path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """The steps of a path, each with the state it leaves (``!``: by its Catch) and enters."""
-    ends = (path[-1], "the end")
-    yield from ((leaves, enters.removesuffix("!")) for leaves, enters in (*pairwise(path), ends))
-
-
-def ways_of_the_definition() -> Iterator[tuple[str, str]]:
-    for inner_or_outer in machines(definition()):
-        for name, state in inner_or_outer.states.items():
-            caught = {", ".join(catcher["ErrorEquals"]) for catcher in state.get("Catch", [])}
-            for way in transitions(name, state):
-                yield name + ("!" if way.label in caught else ""), way.target
-            if state.get("End") or state["Type"] == "Fail":
-                yield name, "the end"
+    assert gone == set(ways_of(definition()))
 
 
 def test_moto_runs_the_definition_with_two_values_changed() -> None:

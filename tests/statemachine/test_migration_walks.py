@@ -1,0 +1,276 @@
+"""Every way through the state machine of migrations, gone with the real functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+
+from local.salesforce import Fault, FaultKind, InstallBehaviour, InstallFailure, SimulatedOrg
+from tests.statemachine.interpreter import runnable
+from tests.statemachine.machine import definition
+from tests.statemachine.migrations import MigrationMachine
+from tests.statemachine.ways import ways, ways_of
+from zoom_migrator.domain.migration import MigrationOutcome
+from zoom_migrator.domain.org import Org, UpgradePolicy
+
+
+def an_org(machine: MigrationMachine, **traits: object) -> Org:
+    """An org that is behind and asks for consent."""
+    machine.upgrades.offer()
+    return machine.upgrades.register(
+        SimulatedOrg.model_validate({"host": "acme.my.salesforce.com", **traits})
+    )
+
+
+def an_org_that_consented_beforehand(machine: MigrationMachine, **traits: object) -> Org:
+    machine.upgrades.offer()
+    org = machine.upgrades.register(
+        SimulatedOrg.model_validate({"host": "acme.my.salesforce.com", **traits}),
+        policy=UpgradePolicy.AUTO,
+    )
+    machine.upgrades.accept_beforehand(org.org_id)
+    return org
+
+
+def an_org_whose_admin_says_yes(machine: MigrationMachine) -> Org:
+    org = an_org(machine)
+    machine.while_waiting(lambda: machine.upgrades.answer(org.org_id))
+    return org
+
+
+def an_org_whose_admin_says_no(machine: MigrationMachine) -> Org:
+    org = an_org(machine)
+    machine.while_waiting(lambda: machine.upgrades.answer(org.org_id, accepted=False))
+    return org
+
+
+def an_org_whose_admin_has_to_be_reminded(machine: MigrationMachine) -> Org:
+    org = an_org(machine)
+    machine.while_waiting(lambda: None, lambda: machine.upgrades.answer(org.org_id))
+    return org
+
+
+def an_org_that_is_upgraded_by_hand(machine: MigrationMachine) -> Org:
+    machine.upgrades.offer()
+    org = machine.upgrades.register(
+        SimulatedOrg(host="acme.my.salesforce.com"), policy=UpgradePolicy.MANUAL
+    )
+    machine.functions.after(
+        "follow_upgrade_by_hand", lambda: machine.upgrades.upgrade_by_hand(org.org_id)
+    )
+    return org
+
+
+def an_org_that_is_busy_at_first(machine: MigrationMachine) -> Org:
+    return an_org_that_consented_beforehand(
+        machine, faults=[Fault(kind=FaultKind.MAINTENANCE, times=1)]
+    )
+
+
+def an_org_that_is_busy_when_it_is_to_install(machine: MigrationMachine) -> Org:
+    org = an_org_that_consented_beforehand(machine)
+    (running,) = machine.deployment.running
+    machine.functions.before(
+        "start_install",
+        lambda: running.faults.add(Fault(kind=FaultKind.MAINTENANCE, times=1)),
+    )
+    return org
+
+
+def an_org_that_is_not_behind(machine: MigrationMachine) -> Org:
+    org = an_org(machine)
+    machine.upgrades.upgrade_by_hand(org.org_id)
+    return org
+
+
+def an_org_that_lacks_platform_cache(machine: MigrationMachine) -> Org:
+    return an_org_that_consented_beforehand(
+        machine, install=InstallBehaviour(failure=InstallFailure.PLATFORM_CACHE, polls=0)
+    )
+
+
+def a_function_from_tomorrow(machine: MigrationMachine) -> Org:
+    org = an_org(machine)
+    machine.functions.answer(
+        "prepare_upgrade", {"next": "celebrate", "wait_seconds": 0, "outcome": None}
+    )
+    return org
+
+
+def a_table_that_refuses(
+    function: str, prepare: Callable[[MigrationMachine], Org], machine: MigrationMachine
+) -> Org:
+    """An org of that kind, whose function finds that it may not write to the table."""
+    org = prepare(machine)
+    machine.functions.before(function, lambda: refuse_writes(machine))
+    machine.functions.before("record_migration_failure", machine.deployment.disturbance.stop)
+    return org
+
+
+def a_failure_that_cannot_be_recorded(machine: MigrationMachine) -> Org:
+    org = an_org(machine)
+    machine.functions.before("prepare_upgrade", lambda: refuse_writes(machine))
+    return org
+
+
+def refuse_writes(machine: MigrationMachine) -> None:
+    for operation in ("PutItem", "TransactWriteItems"):
+        machine.deployment.disturbance.refuse(operation, code="AccessDeniedException")
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One way through the machine, and the org that makes it take that way.
+
+    A state's name ends with ``!`` where the state is left by its Catch. An outcome of None says
+    that the migration was left as it was.
+    """
+
+    situation: str
+    prepare: Callable[[MigrationMachine], Org]
+    path: tuple[str, ...]
+    outcome: MigrationOutcome | None = MigrationOutcome.UPGRADED
+
+    @property
+    def status(self) -> str:
+        return "FAILED" if self.path[-1] == "MigrationFailed" else "SUCCEEDED"
+
+
+PREPARED = ("PrepareUpgrade", "WhatIsNext")
+ASKED = ("RequestApproval", "FollowUpApproval", "WhatIsNext")
+REMINDED = ("RequestApproval!", "FollowUpApproval", "WhatIsNext")
+BEGUN = ("WaitToInstall", "StartInstall", "WhatIsNext")
+LOOKED = ("WaitForInstall", "CheckInstall", "WhatIsNext")
+BY_HAND = ("WaitForUpgradeByHand", "FollowUpgradeByHand", "WhatIsNext")
+INSTALLED = (*BEGUN, *LOOKED, *LOOKED, *LOOKED)
+BROKE = ("RecordMigrationFailure", "MigrationFailed")
+
+WALKS = [
+    Walk(
+        "consent was given beforehand",
+        an_org_that_consented_beforehand,
+        (*PREPARED, *INSTALLED, "Completed"),
+    ),
+    Walk(
+        "the admin consents",
+        an_org_whose_admin_says_yes,
+        (*PREPARED, *ASKED, *INSTALLED, "Completed"),
+    ),
+    Walk(
+        "the admin declines",
+        an_org_whose_admin_says_no,
+        (*PREPARED, *ASKED, "Completed"),
+        MigrationOutcome.DECLINED,
+    ),
+    Walk(
+        "the admin consents after a reminder",
+        an_org_whose_admin_has_to_be_reminded,
+        (*PREPARED, *REMINDED, *ASKED, *INSTALLED, "Completed"),
+    ),
+    Walk(
+        "nobody ever answers",
+        an_org,
+        # A reminder every three days, and the end after fourteen.
+        (*PREPARED, *REMINDED * 5, "Completed"),
+        MigrationOutcome.EXPIRED,
+    ),
+    Walk(
+        "the customer upgrades by hand",
+        an_org_that_is_upgraded_by_hand,
+        (*PREPARED, *BY_HAND, *BY_HAND, "Completed"),
+    ),
+    Walk(
+        "the org is under maintenance at first",
+        an_org_that_is_busy_at_first,
+        (*PREPARED, "WaitToPrepareAgain", *PREPARED, *INSTALLED, "Completed"),
+    ),
+    Walk(
+        "the org is under maintenance when it is to install",
+        an_org_that_is_busy_when_it_is_to_install,
+        (*PREPARED, *BEGUN, *INSTALLED, "Completed"),
+    ),
+    Walk(
+        "the org has the version already",
+        an_org_that_is_not_behind,
+        (*PREPARED, "Completed"),
+    ),
+    Walk(
+        "the org lacks Platform Cache",
+        an_org_that_lacks_platform_cache,
+        (*PREPARED, *BEGUN, *LOOKED, "Completed"),
+        MigrationOutcome.BLOCKED,
+    ),
+    Walk(
+        "a function wants a step that this definition does not know",
+        a_function_from_tomorrow,
+        (*PREPARED, "RefuseVerdict", *BROKE),
+        MigrationOutcome.BROKE,
+    ),
+    Walk(
+        "preparing breaks",
+        partial(a_table_that_refuses, "prepare_upgrade", an_org),
+        ("PrepareUpgrade!", *BROKE),
+        MigrationOutcome.BROKE,
+    ),
+    Walk(
+        "asking breaks",
+        partial(a_table_that_refuses, "request_approval", an_org),
+        (*PREPARED, "RequestApproval!", *BROKE),
+        MigrationOutcome.BROKE,
+    ),
+    Walk(
+        "following up the answer breaks",
+        partial(a_table_that_refuses, "follow_up_approval", an_org_whose_admin_says_yes),
+        (*PREPARED, *ASKED[:-2], "FollowUpApproval!", *BROKE),
+        MigrationOutcome.BROKE,
+    ),
+    Walk(
+        "starting the install breaks",
+        partial(a_table_that_refuses, "start_install", an_org_that_consented_beforehand),
+        (*PREPARED, *BEGUN[:-2], "StartInstall!", *BROKE),
+        MigrationOutcome.BROKE,
+    ),
+    Walk(
+        "looking at the install breaks",
+        partial(a_table_that_refuses, "check_install", an_org_that_lacks_platform_cache),
+        (*PREPARED, *BEGUN, *LOOKED[:-2], "CheckInstall!", *BROKE),
+        MigrationOutcome.BROKE,
+    ),
+    Walk(
+        "following the upgrade by hand breaks",
+        partial(a_table_that_refuses, "follow_upgrade_by_hand", an_org_that_is_upgraded_by_hand),
+        (*PREPARED, *BY_HAND[:-2], "FollowUpgradeByHand!", *BROKE),
+        MigrationOutcome.BROKE,
+    ),
+    Walk(
+        "nothing can be recorded, not even the failure",
+        a_failure_that_cannot_be_recorded,
+        ("PrepareUpgrade!", "RecordMigrationFailure!", "MigrationFailed"),
+        outcome=None,
+    ),
+]
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.situation)
+def test_the_machine_goes_this_way_if(migrations: MigrationMachine, walk: Walk) -> None:
+    org = walk.prepare(migrations)
+
+    run = migrations.run(org.org_id)
+
+    assert (run.path, run.status) == (walk.path, walk.status)
+    assert run.migration.outcome == walk.outcome
+    if walk.status == "SUCCEEDED":
+        assert run.output == {"org_id": org.org_id, "attempt": 1, "outcome": walk.outcome}
+
+
+def test_these_are_all_ways_that_there_are() -> None:
+    gone = {way for walk in WALKS for way in ways(walk.path)}
+
+    assert gone == set(ways_of(definition("MigrateOrg")))
+
+
+def test_moto_runs_the_definition_as_it_is() -> None:
+    assert runnable(definition("MigrateOrg")) == definition("MigrateOrg")
