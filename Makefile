@@ -57,7 +57,7 @@ bench: bootstrap ## Measure the scan side by side with other clients, and the fu
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: contract
-contract: bootstrap ## Check the Salesforce simulator with the sf CLI and CumulusCI (installs both; not part of `make test`)
+contract: bootstrap ## Check the simulators with clients nobody here wrote (installs them; not part of `make test`)
 	@contract/run.sh $(ARGS)
 
 .PHONY: lock

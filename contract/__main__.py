@@ -1,4 +1,4 @@
-"""Runs every contract check: ``python -m contract [sf] [cumulusci] [simple-salesforce]``."""
+"""Runs every contract check, or those of the named clients: ``python -m contract [CLIENT...]``."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import ssl
 import tempfile
 from pathlib import Path
 
-from contract import credentials
+from contract import credentials, zoom_checks
 from contract.cumulusci_checks import CumulusCiChecks
 from contract.report import Report
 from contract.sf_checks import SfChecks
 from contract.simple_salesforce_checks import SimpleSalesforceChecks
 from local.salesforce import SalesforceSimulator
 
-_CLIENTS = ("simple-salesforce", "cumulusci", "sf")
+_CLIENTS = ("simple-salesforce", "cumulusci", "sf", *zoom_checks.CLIENTS)
 
 
 def main() -> int:
     """Run the checks of the named clients, or of all; return the exit code."""
-    parser = argparse.ArgumentParser(description="Check the simulator with foreign clients.")
+    parser = argparse.ArgumentParser(description="Check the simulators with foreign clients.")
     parser.add_argument("client", nargs="*", help=f"only these clients: {', '.join(_CLIENTS)}")
     wanted = parser.parse_args().client or list(_CLIENTS)
     unknown = sorted(set(wanted) - set(_CLIENTS))
@@ -31,7 +31,10 @@ def main() -> int:
         scratch = Path(folder)
         made = credentials.make(scratch, secrets.token_urlsafe(24))
         for client in wanted:
-            _run(client, report, made, scratch)
+            if client in zoom_checks.CLIENTS:
+                zoom_checks.run(client, report, scratch)
+            else:
+                _run(client, report, made, scratch)
     return report.close()
 
 

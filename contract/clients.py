@@ -13,7 +13,7 @@ from typing import Final
 FOLDER: Final = Path(__file__).resolve().parent
 _ROOT: Final = FOLDER.parent
 _NODE_MODULES: Final = FOLDER / "node_modules"
-_CUMULUSCI: Final = FOLDER / ".tools" / "cumulusci"
+ZOOM: Final = FOLDER / "zoom"
 _UV: Final = _ROOT / ".tools" / "bin" / "uv"
 _INSTALL_SECONDS: Final = 900
 
@@ -31,15 +31,7 @@ def sf_command() -> list[str]:
     Raises:
         ClientMissing: npm is missing or fails.
     """
-    lock = FOLDER / "package-lock.json"
-    stamp = _NODE_MODULES / ".stamp"
-    if not _fresh(stamp, lock):
-        npm = shutil.which("npm")
-        if npm is None:
-            raise ClientMissing("npm is needed to install the sf CLI")
-        _say("installing the sf CLI and Node 22 (about 500 MB)")
-        _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], FOLDER)
-        stamp.write_text(_digest(lock))
+    _install_node_modules(FOLDER, "the sf CLI and Node 22 (about 500 MB)")
     node = shutil.which("node", path=sf_path())
     if node is None:
         raise ClientMissing("Node 22.19 or newer is needed to run the sf CLI")
@@ -59,26 +51,64 @@ def cumulusci_python() -> Path:
     Raises:
         ClientMissing: The environment cannot be made.
     """
-    lock = _ROOT / "locks" / "cumulusci.txt"
-    python = _CUMULUSCI / "bin" / "python"
-    stamp = _CUMULUSCI / ".stamp"
-    if not _fresh(stamp, lock):
-        if not _UV.exists():
-            raise ClientMissing("uv is missing: run `make bootstrap` first")
-        _say("installing CumulusCI (about 110 MB)")
-        base = (_ROOT / ".venv" / "bin" / "python").resolve()
-        _run(
-            [str(_UV), "venv", "--quiet", "--clear", "--python", str(base), str(_CUMULUSCI)], _ROOT
-        )
-        install = [str(_UV), "pip", "install", "--quiet", "--require-hashes"]
-        _run([*install, "--python", str(python), "--requirement", str(lock)], _ROOT)
-        stamp.write_text(_digest(lock))
-    return python
+    return _python("cumulusci", "CumulusCI (about 110 MB)")
+
+
+def zoom_node() -> str:
+    """Return the Node that runs Zoom's own SDK and the Passport strategy, installing both.
+
+    Raises:
+        ClientMissing: Node or npm is missing, or npm fails.
+    """
+    _install_node_modules(ZOOM, "Zoom's SDK and a Passport strategy (about 12 MB)")
+    node = shutil.which("node")
+    if node is None:
+        raise ClientMissing("Node 20 or newer is needed to run Zoom's SDK")
+    return node
+
+
+def zoom_python() -> Path:
+    """Return the Python of the Zoom and OAuth libraries' environment, making it first if need be.
+
+    Raises:
+        ClientMissing: The environment cannot be made.
+    """
+    return _python("zoom-clients", "Python clients of Zoom (about 30 MB)")
 
 
 def environment(home: Path, extra: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a client: a scratch home, and nothing of the caller's."""
     return {"HOME": str(home), "PATH": os.defpath, "LANG": "C.UTF-8", **extra}
+
+
+def _install_node_modules(folder: Path, what: str) -> None:
+    lock = folder / "package-lock.json"
+    stamp = folder / "node_modules" / ".stamp"
+    if _fresh(stamp, lock):
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        raise ClientMissing(f"npm is needed to install {what}")
+    _say(f"installing {what}")
+    _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
+    stamp.write_text(_digest(lock))
+
+
+def _python(name: str, what: str) -> Path:
+    lock = _ROOT / "locks" / f"{name}.txt"
+    folder = FOLDER / ".tools" / name
+    python = folder / "bin" / "python"
+    stamp = folder / ".stamp"
+    if not _fresh(stamp, lock):
+        if not _UV.exists():
+            raise ClientMissing("uv is missing: run `make bootstrap` first")
+        _say(f"installing {what}")
+        base = (_ROOT / ".venv" / "bin" / "python").resolve()
+        _run([str(_UV), "venv", "--quiet", "--clear", "--python", str(base), str(folder)], _ROOT)
+        install = [str(_UV), "pip", "install", "--quiet", "--require-hashes"]
+        _run([*install, "--python", str(python), "--requirement", str(lock)], _ROOT)
+        stamp.write_text(_digest(lock))
+    return python
 
 
 def _fresh(stamp: Path, lock: Path) -> bool:
