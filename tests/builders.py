@@ -416,6 +416,7 @@ def an_install(
     intended_at: datetime | None = None,
     request_id: str = "",
     tries: int = 0,
+    failed_requests: tuple[str, ...] = (),
     confirmed_at: datetime | None = None,
     last_error: str = "",
 ) -> Install:
@@ -426,6 +427,7 @@ def an_install(
         intended_at=intended_at,
         request_id=request_id,
         tries=tries,
+        failed_requests=failed_requests,
         confirmed_at=confirmed_at,
         last_error=last_error,
     )
@@ -470,6 +472,8 @@ def a_migration(
     blocked_reason: BlockedReason | None = None,
     failure_code: str = "",
     detail: str = "",
+    remedy: str = "",
+    said: str = "",
     ended_at: datetime | None = None,
     revision: int = 0,
 ) -> Migration:
@@ -494,6 +498,8 @@ def a_migration(
         blocked_reason=blocked_reason,
         failure_code=failure_code,
         detail=detail,
+        remedy=remedy,
+        said=said,
         ended_at=ended_at,
         revision=revision,
     )

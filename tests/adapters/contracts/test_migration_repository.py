@@ -10,6 +10,7 @@ import pytest
 from tests.adapters.builders import an_entry
 from tests.builders import (
     NOW,
+    REQUEST_ID,
     a_finding,
     a_migration,
     a_notice,
@@ -95,7 +96,9 @@ def test_a_migration_comes_back_as_it_was_saved_with_its_first_revision(
             ),
         ),
         approval=an_accepted_approval(),
-        install=an_install(intended_at=NOW, request_id="0Hf5g0000000001CAA", tries=2),
+        install=an_install(
+            intended_at=NOW, request_id=REQUEST_ID, tries=2, failed_requests=("0Hf",)
+        ),
         waiting_since=after(minutes=1),
         by_hand_since=after(minutes=2),
         by_hand_until=after(days=14),
@@ -104,6 +107,8 @@ def test_a_migration_comes_back_as_it_was_saved_with_its_first_revision(
         blocked_reason=BlockedReason.CONTACT_SALESFORCE_SUPPORT,
         failure_code="platform_cache_missing",
         detail="The org lacks Platform Cache.",
+        remedy="Open a case with Salesforce Support.",
+        said="Missing Organization Feature: PlatformCache null",
         ended_at=after(days=1),
     )
 
