@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,12 @@ from zoom_migrator.contracts import (
     TaskFailure,
 )
 from zoom_migrator.domain.scan import ManifestLocation, ScanBatch, ScanStatus
+from zoom_migrator.migration_contracts import (
+    MigrationTaskInput,
+    RecordMigrationFailureInput,
+    RequestApprovalInput,
+    StartMigrationsInput,
+)
 
 type Json = dict[str, object]
 
@@ -58,11 +65,26 @@ STATUS_CHANGE: Json = {
         "cause": None,
     },
 }
+TASK: Json = {"org_id": org_id_of(1), "attempt": 2}
+ASK: Json = TASK | {"task_token": "AAAAKgAAAAIAAAAAAAAAAcanary-token/+="}
+BROKEN: Json = {
+    **STATUS_CHANGE,
+    "detail": {
+        **cast(Json, STATUS_CHANGE["detail"]),
+        "executionArn": "arn:aws:states:eu-central-1:123456789012:execution:migrate_org:x",
+        "stateMachineArn": "arn:aws:states:eu-central-1:123456789012:stateMachine:migrate_org",
+        "name": f"{org_id_of(1)}-2",
+    },
+}
 INPUTS: list[tuple[type[Contract], Json]] = [
     (PlanScanInput, PLAN),
     (ScanOrgsInput, BATCH),
     (SummariseScanInput, SUMMARY),
     (ExecutionStatusChange, STATUS_CHANGE),
+    (MigrationTaskInput, TASK),
+    (RequestApprovalInput, ASK),
+    (RecordMigrationFailureInput, BROKEN),
+    (StartMigrationsInput, {"scan_id": SCAN_ID}),
 ]
 # What the very first version of each input had: these fields, and no other, may be required.
 FIRST_INPUTS: list[tuple[type[Contract], Json]] = [
@@ -73,6 +95,19 @@ FIRST_INPUTS: list[tuple[type[Contract], Json]] = [
         ExecutionStatusChange,
         {"detail": {"executionArn": "arn", "name": SCAN_ID, "status": "FAILED"}},
     ),
+    (MigrationTaskInput, TASK),
+    (RequestApprovalInput, ASK),
+    (
+        RecordMigrationFailureInput,
+        {
+            "detail": {
+                "executionArn": "arn",
+                "name": f"{org_id_of(1)}-2",
+                "status": "FAILED",
+            }
+        },
+    ),
+    (StartMigrationsInput, {"scan_id": SCAN_ID}),
 ]
 
 
@@ -119,7 +154,10 @@ json_values = st.recursive(
     max_leaves=5,
 )
 names = st.sampled_from(
-    ["scan_id", "started_at", "trigger", "batch_number", "org_ids", "failure", "detail", "name"]
+    [
+        *("scan_id", "started_at", "trigger", "batch_number", "org_ids", "failure", "detail"),
+        *("name", "org_id", "attempt", "task_token"),
+    ]
 )
 
 
