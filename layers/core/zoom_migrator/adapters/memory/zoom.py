@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,6 +24,9 @@ API_URL: Final = "https://api.zoom.us"
 _CODE_LIFETIME: Final = timedelta(minutes=5)
 _ACCESS_LIFETIME: Final = timedelta(hours=1)
 _C = ZoomFailureCode
+
+
+type Meanwhile = Callable[[], object]
 
 
 class Call(StrEnum):
@@ -71,6 +76,8 @@ class _Memory:
     grants: dict[str, _LiveGrant] = field(default_factory=dict)
     troubles: dict[Call, deque[_Trouble]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    before: dict[Call, Meanwhile] = field(default_factory=dict)
+    after: dict[Call, Meanwhile] = field(default_factory=dict)
 
 
 class InMemoryZoomGateway:
@@ -109,6 +116,20 @@ class InMemoryZoomGateway:
             queue = self._memory.troubles.setdefault(call, deque())
             queue.extend(_Trouble(failure, takes_effect) for failure in failures)
 
+    def meanwhile(
+        self, *, before: Call | None = None, after: Call | None = None, happens: Meanwhile
+    ) -> None:
+        """Let something happen once, just before or just after the next call of a kind."""
+        if before is not None:
+            self._memory.before[before] = happens
+        if after is not None:
+            self._memory.after[after] = happens
+
+    def forget_calls(self) -> None:
+        """Count calls from now on."""
+        with self._lock:
+            self._memory.calls.clear()
+
     def deauthorize(self, user_id: str) -> None:
         """End a user's grant, as they do in Zoom's Marketplace."""
         with self._lock:
@@ -132,17 +153,15 @@ class InMemoryZoomGateway:
         self, code: str, *, verifier: str, redirect_uri: str
     ) -> IssuedTokens | ZoomFailure:
         """See the port."""
-        with self._lock:
-            trouble = self._begin(Call.EXCHANGE)
+        with self._call(Call.EXCHANGE) as trouble:
             if trouble is not None and not trouble.takes_effect:
                 return trouble.failure
-            answer = self._exchanged(code, verifier, redirect_uri)
+            answer = self._tokens_for(code, verifier, redirect_uri)
             return trouble.failure if trouble is not None else answer
 
     def refresh(self, refresh_token: str) -> IssuedTokens | ZoomFailure:
         """See the port."""
-        with self._lock:
-            trouble = self._begin(Call.REFRESH)
+        with self._call(Call.REFRESH) as trouble:
             if trouble is not None and not trouble.takes_effect:
                 return trouble.failure
             live = self._grant_with(refresh_token=refresh_token)
@@ -153,8 +172,7 @@ class InMemoryZoomGateway:
 
     def revoke(self, access_token: str) -> ZoomFailure | None:
         """See the port."""
-        with self._lock:
-            trouble = self._begin(Call.REVOKE)
+        with self._call(Call.REVOKE) as trouble:
             if trouble is not None and not trouble.takes_effect:
                 return trouble.failure
             live = self._grant_with(access_token=access_token)
@@ -164,24 +182,31 @@ class InMemoryZoomGateway:
 
     def user(self, access_token: str, *, api_url: str) -> ZoomUser | ZoomFailure:
         """See the port."""
-        with self._lock:
-            live = self._read(Call.USER, access_token)
+        with self._call(Call.USER) as trouble:
+            live = trouble.failure if trouble is not None else self._bearer(access_token)
             return live if isinstance(live, ZoomFailure) else live.person.user
 
     def products(
         self, access_token: str, user: ZoomUser, *, api_url: str
     ) -> ZoomProducts | ZoomFailure:
         """See the port."""
-        with self._lock:
-            live = self._read(Call.PRODUCTS, access_token)
+        with self._call(Call.PRODUCTS) as trouble:
+            live = trouble.failure if trouble is not None else self._bearer(access_token)
             return live if isinstance(live, ZoomFailure) else live.person.products
 
-    def _begin(self, call: Call) -> _Trouble | None:
-        self._memory.calls.append(call)
-        queue = self._memory.troubles.get(call)
-        return queue.popleft() if queue else None
+    @contextmanager
+    def _call(self, call: Call) -> Iterator[_Trouble | None]:
+        """One call, with what was planned for it: nothing else happens at Zoom meanwhile."""
+        self._memory.before.pop(call, _nothing)()
+        with self._lock:
+            self._memory.calls.append(call)
+            queue = self._memory.troubles.get(call)
+            yield queue.popleft() if queue else None
+        self._memory.after.pop(call, _nothing)()
 
-    def _exchanged(self, code: str, verifier: str, redirect_uri: str) -> IssuedTokens | ZoomFailure:
+    def _tokens_for(
+        self, code: str, verifier: str, redirect_uri: str
+    ) -> IssuedTokens | ZoomFailure:
         known = self._memory.codes.get(code)
         is_good = (
             known is not None
@@ -204,10 +229,7 @@ class InMemoryZoomGateway:
         self._memory.grants[person.user.user_id] = _LiveGrant(person, pair, expires_at)
         return IssuedTokens(pair, expires_at, person.scopes, API_URL)
 
-    def _read(self, call: Call, access_token: str) -> _LiveGrant | ZoomFailure:
-        trouble = self._begin(call)
-        if trouble is not None:
-            return trouble.failure
+    def _bearer(self, access_token: str) -> _LiveGrant | ZoomFailure:
         live = self._grant_with(access_token=access_token)
         if live is None:
             return ZoomFailure(_C.ACCESS_TOKEN_REJECTED, "Invalid access token.", 401)
@@ -222,3 +244,7 @@ class InMemoryZoomGateway:
             if refresh_token and live.pair.refresh_token == refresh_token:
                 return live
         return None
+
+
+def _nothing() -> None:
+    """Happens where nothing was planned."""
