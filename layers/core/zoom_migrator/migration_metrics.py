@@ -19,7 +19,11 @@ _ACTIONS: Final = {
     AuditAction.INSTALL_REQUESTED: "InstallStarted",
 }
 _REMINDERS: Final = frozenset(
-    {NoticeKind.UPGRADE_APPROVAL_REMINDER, NoticeKind.UPGRADE_BY_HAND_REMINDER}
+    {
+        NoticeKind.UPGRADE_APPROVAL_REMINDER,
+        NoticeKind.UPGRADE_BY_HAND_REMINDER,
+        NoticeKind.AUTHORIZATION_REMINDER,
+    }
 )
 _OUTCOMES: Final = {
     MigrationOutcome.UPGRADED: "UpgradeCompleted",
@@ -29,6 +33,9 @@ _OUTCOMES: Final = {
     MigrationOutcome.NOT_INSTALLED: "MigrationFoundNoPackage",
     MigrationOutcome.STOPPED: "MigrationStopped",
     MigrationOutcome.BROKE: "MigrationBroke",
+    MigrationOutcome.AUTHORIZED: "AuthorizationCompleted",
+    MigrationOutcome.AUTHORIZATION_EXPIRED: "AuthorizationExpired",
+    MigrationOutcome.AUTHORIZATION_BLOCKED: "AuthorizationBlocked",
 }
 
 

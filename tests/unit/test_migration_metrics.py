@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.adapters.builders import an_entry
+from tests.builders import NOW, a_migration, a_notice, an_org, org_id_of
+from zoom_migrator.adapters.memory.migrations import InMemoryMigrationRepository
+from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
+from zoom_migrator.domain.audit import AuditAction, AuditEntry
+from zoom_migrator.domain.errors import ConcurrentModification
+from zoom_migrator.domain.migration import Ending, MigrationOutcome, MigrationStep
+from zoom_migrator.domain.notice import NoticeKind
+from zoom_migrator.migration_metrics import CountedMigrations
+from zoom_migrator.observability import metrics
+
+REMINDERS = [kind for kind in NoticeKind if kind.endswith("_reminder")]
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet() -> Iterator[None]:
+    metrics.clear_metrics()
+    yield
+    metrics.clear_metrics()
+
+
+@pytest.fixture
+def stored() -> InMemoryMigrationRepository:
+    return InMemoryMigrationRepository(InMemoryOrgRepository())
+
+
+@pytest.fixture
+def migrations(stored: InMemoryMigrationRepository) -> CountedMigrations:
+    return CountedMigrations(stored)
+
+
+def counted() -> Counter[str]:
+    return Counter({name: len(metric["Value"]) for name, metric in metrics.metric_set.items()})
+
+
+def entry(action: AuditAction) -> AuditEntry:
+    return replace(an_entry(), action=action)
+
+
+@pytest.mark.parametrize(
+    ("action", "name"),
+    [
+        (AuditAction.MIGRATION_STARTED, "MigrationStarted"),
+        (AuditAction.APPROVAL_REQUESTED, "ApprovalRequested"),
+        (AuditAction.APPROVAL_ANSWERED, "ApprovalAnswered"),
+        (AuditAction.INSTALL_REQUESTED, "InstallStarted"),
+    ],
+)
+def test_what_is_on_record_is_counted(
+    migrations: CountedMigrations, action: AuditAction, name: str
+) -> None:
+    migrations.save(a_migration(), audit=[entry(action)])
+
+    assert counted() == {name: 1}
+
+
+def test_changes_of_an_orgs_status_are_not_counted(migrations: CountedMigrations) -> None:
+    migrations.save(a_migration(), audit=[entry(AuditAction.STATUS_CHANGED)])
+
+    assert counted() == {}
+
+
+@pytest.mark.parametrize("kind", REMINDERS)
+def test_each_reminder_is_counted(migrations: CountedMigrations, kind: NoticeKind) -> None:
+    migrations.save(
+        a_migration(),
+        notices=[a_notice(kind=kind, milestone=milestone) for milestone in ("1", "2")],
+    )
+
+    assert counted() == {"ReminderRecorded": 2}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in REMINDERS])
+def test_other_notices_are_not_counted(migrations: CountedMigrations, kind: NoticeKind) -> None:
+    migrations.save(a_migration(), notices=[a_notice(kind=kind)])
+
+    assert counted() == {}
+
+
+@pytest.mark.parametrize("outcome", MigrationOutcome)
+def test_every_end_is_counted_by_a_name_of_its_own(
+    migrations: CountedMigrations, outcome: MigrationOutcome
+) -> None:
+    for attempt, other in enumerate(MigrationOutcome, start=1):
+        migrations.save(a_migration(attempt=attempt).ended(Ending(other), NOW))
+    ends = counted()
+    migrations.save(a_migration(attempt=99).ended(Ending(outcome), NOW))
+
+    assert len(ends) == len(MigrationOutcome)
+    assert (counted() - ends).total() == 1
+
+
+def test_a_step_in_between_is_not_counted(migrations: CountedMigrations) -> None:
+    migrations.save(a_migration(step=MigrationStep.INSTALLING))
+
+    assert counted() == {}
+
+
+def test_what_could_not_be_stored_is_not_counted(migrations: CountedMigrations) -> None:
+    migrations.save(a_migration())
+
+    with pytest.raises(ConcurrentModification):
+        migrations.save(a_migration(), audit=[entry(AuditAction.MIGRATION_STARTED)])
+
+    assert counted() == {}
+
+
+def test_it_stores_and_reads_as_the_repository_does(
+    migrations: CountedMigrations, stored: InMemoryMigrationRepository
+) -> None:
+    saved = migrations.save(a_migration(), org=an_org(), audit=[an_entry()], notices=[a_notice()])
+
+    assert stored.get(org_id_of(1), 1) == saved
+    assert migrations.get(org_id_of(1), 1) == saved
+    assert migrations.list_of(org_id_of(1), limit=5) == [saved]
+    assert migrations.notices(org_id_of(1), limit=5) == [a_notice()]
