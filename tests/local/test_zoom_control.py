@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -282,6 +283,22 @@ def test_a_document_survives_json() -> None:
     world = a_world()
     world.faults = [Fault(kind=FaultKind.LATENCY, milliseconds=5)]
     assert SimulatedZoom.model_validate_json(world.model_dump_json()) == world
+
+
+def test_the_world_of_the_demo_knows_the_orgs_of_the_example_fleet() -> None:
+    world = SimulatedZoom.model_validate_json((ROOT / "local/zoom/demo.json").read_bytes())
+    with (ROOT / "examples/fleet.csv").open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    named = {row["display_name"].removesuffix(", Inc.") for row in rows}
+    assert {account.name for account in world.accounts} <= named
+    expected = {row["zoom_admin_email"] or row["salesforce_admin_email"] for row in rows}
+    people = {person.email for account in world.accounts for person in account.people}
+    # The admin of Iris Telecom has another address at Zoom than in Salesforce.
+    assert people & expected == people - {
+        "temp@aster.example",
+        "admin@birch.example",
+        "it.admin@iris.example",
+    }
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
