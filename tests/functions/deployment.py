@@ -104,6 +104,11 @@ class Deployment:
         """Every line that was printed, logs and metrics, each of which must be JSON."""
         return [json.loads(line) for line in self.output.getvalue().splitlines()]
 
+    def forget_lines(self) -> None:
+        """Take no notice of what was printed so far."""
+        self.output.seek(0)
+        self.output.truncate()
+
     def log(self, message: str | None = None) -> list[Line]:
         """The log lines, or those with this message."""
         logged = [line for line in self.lines() if "_aws" not in line]
@@ -203,7 +208,7 @@ def deployed(
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", _session())
         disturbance.install(monkeypatch)
         created = create_resources(app, migrate_org)
-        _forget_apps()
+        forget_apps()
         table = Table(client("dynamodb"), TABLE)
         yield Deployment(
             app=app,
@@ -216,7 +221,7 @@ def deployed(
             scans=DynamoDbScanRepository(table),
             migrations=DynamoDbMigrationRepository(table),
         )
-    _forget_apps()
+    forget_apps()
 
 
 @cache
@@ -225,7 +230,7 @@ def _session() -> boto3.Session:
     return boto3.Session()
 
 
-def _forget_apps() -> None:
+def forget_apps() -> None:
     """Have every function be composed anew, from whatever its environment says then."""
     for name, module in list(sys.modules.items()):
         if name.startswith("zoom_migrator.bootstrap."):

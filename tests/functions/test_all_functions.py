@@ -11,8 +11,11 @@ import pytest
 
 from local.salesforce import Fault, FaultKind, Phase, SimulatedOrg
 from scripts.expand_template import ROOT
-from tests.functions.deployment import Deployment, function_resources
+from tests.functions.deployment import Deployment
 from tests.functions.events import event_names, function_of, load_event
+from tests.functions.logs import Line
+from tests.functions.resources import function_resources
+from tests.functions.stages import ASTER, set_stage
 from zoom_migrator.domain.errors import InvalidSettings, InvalidTaskInput
 from zoom_migrator.observability import logger
 
@@ -22,33 +25,53 @@ WORKING = {
     "scan_orgs": "scan_orgs/batch",
     "summarise_scan": "summarise_scan/every_batch_done",
     "record_outcome": "record_outcome/failed",
+    "start_migrations": "start_migrations/after_a_scan",
+    "prepare_upgrade": "prepare_upgrade/first_attempt",
+    "request_approval": "request_approval/first_request",
+    "follow_up_approval": "follow_up_approval/first_attempt",
+    "start_install": "start_install/first_attempt",
+    "check_install": "check_install/first_attempt",
+    "follow_upgrade_by_hand": "follow_upgrade_by_hand/first_attempt",
+    "record_migration_failure": "record_migration_failure/failed",
+}
+# What is public answers with pages, whatever it gets.
+PUBLIC = {"approve"}
+# What each cannot do without, from the event and from its environment.
+NEEDED = {
+    "plan_scan": (["scan_id", "started_at"], ["SCAN_BUCKET_NAME"]),
+    "scan_orgs": (["scan_id", "batch_number", "org_ids"], ["SALESFORCE_SECRET_ARN"]),
+    "summarise_scan": (["scan_id"], ["SCAN_BUCKET_NAME"]),
+    "record_outcome": (["detail"], ["SCAN_BUCKET_NAME"]),
+    "start_migrations": (["scan_id"], ["MIGRATION_STATE_MACHINE_ARN", "TASK_TOKEN_KEY_ARN"]),
+    "prepare_upgrade": (["org_id", "attempt"], ["SALESFORCE_SECRET_ARN"]),
+    "request_approval": (["org_id", "attempt", "task_token"], ["TASK_TOKEN_KEY_ARN"]),
+    "follow_up_approval": (["org_id", "attempt"], []),
+    "start_install": (["org_id", "attempt"], ["SALESFORCE_SECRET_ARN"]),
+    "check_install": (["org_id", "attempt"], ["SALESFORCE_SECRET_ARN"]),
+    "follow_upgrade_by_hand": (["org_id", "attempt"], ["SALESFORCE_SECRET_ARN"]),
+    "record_migration_failure": (["detail"], []),
 }
 
-every_function = pytest.mark.parametrize("function", FUNCTIONS)
+OF_SCANS = {"plan_scan", "scan_orgs", "summarise_scan", "record_outcome"}
+
+every_function = pytest.mark.parametrize("function", WORKING)
 
 
 def test_the_template_deploys_every_function_that_there_is() -> None:
     folders = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
 
-    assert set(FUNCTIONS) == folders == set(WORKING)
+    assert set(FUNCTIONS) == folders == set(WORKING) | PUBLIC
+    assert set(NEEDED) == set(WORKING)
 
 
-@pytest.mark.parametrize(
-    ("function", "fields"),
-    [
-        ("plan_scan", ["scan_id", "started_at"]),
-        ("scan_orgs", ["scan_id", "batch_number", "org_ids"]),
-        ("summarise_scan", ["scan_id"]),
-        ("record_outcome", ["detail"]),
-    ],
-)
+@every_function
 def test_an_empty_event_is_refused_by_the_names_of_what_is_missing(
-    deployment: Deployment, function: str, fields: list[str]
+    deployment: Deployment, function: str
 ) -> None:
     with pytest.raises(InvalidTaskInput) as refused:
         deployment.invoke(function, {})
 
-    assert re.findall(r"(\w+): Field required", refused.value.message) == fields
+    assert re.findall(r"(\w+): Field required", refused.value.message) == NEEDED[function][0]
 
 
 @pytest.mark.parametrize(
@@ -60,6 +83,17 @@ def test_an_empty_event_is_refused_by_the_names_of_what_is_missing(
         ("scan_orgs/batch", {"org_ids": "00Dda00000w6ktuEAA"}, "org_ids"),
         ("summarise_scan/map_failed", {"failure": "broken"}, "failure"),
         ("record_outcome/failed", {"detail": {"name": "scan-1"}}, "detail.executionArn"),
+        ("start_migrations/after_a_scan", {"scan_id": "a scan"}, "scan_id"),
+        ("prepare_upgrade/first_attempt", {"org_id": "00Dda00000w6ktu"}, "org_id"),
+        ("prepare_upgrade/first_attempt", {"attempt": 0}, "attempt"),
+        ("request_approval/first_request", {"task_token": ""}, "task_token"),
+        ("follow_up_approval/first_attempt", {"attempt": "first"}, "attempt"),
+        ("start_install/first_attempt", {"org_id": None}, "org_id"),
+        (
+            "record_migration_failure/failed",
+            {"detail": {"executionArn": "x", "name": "scan-1", "status": "FAILED"}},
+            "detail.name",
+        ),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_field_before_anything_happens(
@@ -76,14 +110,9 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_field_before_anything_happe
 @pytest.mark.parametrize(
     ("function", "variable"),
     [
-        ("plan_scan", "TABLE_NAME"),
-        ("plan_scan", "SCAN_BUCKET_NAME"),
-        ("scan_orgs", "TABLE_NAME"),
-        ("scan_orgs", "SALESFORCE_SECRET_ARN"),
-        ("summarise_scan", "TABLE_NAME"),
-        ("summarise_scan", "SCAN_BUCKET_NAME"),
-        ("record_outcome", "TABLE_NAME"),
-        ("record_outcome", "SCAN_BUCKET_NAME"),
+        (function, variable)
+        for function, (_, variables) in NEEDED.items()
+        for variable in ["TABLE_NAME", *variables]
     ],
 )
 def test_a_missing_variable_is_named(deployment: Deployment, function: str, variable: str) -> None:
@@ -103,6 +132,14 @@ def test_a_missing_variable_is_named(deployment: Deployment, function: str, vari
         ("scan_orgs", "SALESFORCE_API_VERSION", "62"),
         ("scan_orgs", "SALESFORCE_ALLOWED_DOMAINS", " , "),
         ("scan_orgs", "SALESFORCE_CONNECT_TO", "https://elsewhere.example"),
+        ("start_migrations", "MIGRATION_STATE_MACHINE_ARN", "migrate-org"),
+        ("prepare_upgrade", "PACKAGE_VERSION_ID", "3.28"),
+        ("start_install", "INSTALL_DEADLINE_MINUTES", "0"),
+        ("check_install", "MINIMUM_PACKAGE_VERSION", "latest"),
+        ("request_approval", "TASK_TOKEN_KEY_ARN", "a key"),
+        ("request_approval", "PACKAGE_TERMS_URL", "http://terms.example"),
+        ("follow_up_approval", "REMINDER_INTERVAL_HOURS", "often"),
+        ("follow_upgrade_by_hand", "UPGRADE_BY_HAND_DAYS", "0"),
     ],
 )
 def test_a_malformed_variable_is_named_before_anything_happens(
@@ -120,6 +157,7 @@ def test_a_malformed_variable_is_named_before_anything_happens(
 def test_a_variable_that_was_missing_is_found_once_it_is_there(
     deployment: Deployment, function: str
 ) -> None:
+    set_stage(deployment, WORKING[function])
     table = deployment.environment[function].pop("TABLE_NAME")
     with pytest.raises(InvalidSettings):
         deployment.invoke(function, load_event(WORKING[function]))
@@ -129,20 +167,29 @@ def test_a_variable_that_was_missing_is_found_once_it_is_there(
 
 
 @every_function
-def test_every_line_is_json_with_time_scan_request_and_function(
+def test_every_line_is_json_with_time_request_function_and_what_it_is_about(
     deployment: Deployment, function: str
 ) -> None:
-    deployment.register_example_fleet()
+    set_stage(deployment, WORKING[function])
+    deployment.forget_lines()
 
     deployment.invoke(function, load_event(WORKING[function]), request_id="req-4711")
 
     assert deployment.log()
     for line in deployment.log():
-        assert line["scan_id"] == load_event("scan_orgs/batch")["scan_id"]
+        assert about(line) in (
+            {"scan_id": load_event("scan_orgs/batch")["scan_id"]},
+            {"migration_id": f"{ASTER}-1"},
+        )
         assert line["request_id"] == "req-4711"
         assert line["function"] == f"zoom-migrator-{function}"
         assert line["level"] in ("INFO", "WARNING", "ERROR")
         assert datetime.fromisoformat(line["timestamp"]).tzinfo is not None
+
+
+def about(line: Line) -> Line:
+    """What a line is about: a scan or a migration."""
+    return {name: line[name] for name in ("scan_id", "migration_id") if name in line}
 
 
 @pytest.fixture
@@ -164,12 +211,36 @@ def test_no_secret_is_stored_printed_or_answered(
     fleet += [org.org_id for org in deployment.register(*UNKIND_ORGS)]
 
     for name in event_names():
-        deployment.invoke(function_of(name), load_event(name))
+        if function_of(name) in OF_SCANS:
+            deployment.invoke(function_of(name), load_event(name))
     deployment.invoke("scan_orgs", load_event("scan_orgs/batch") | {"org_ids": fleet})
 
     left = deployment.everything_left_behind() + caplog.text
     assert len(deployment.results(load_event("scan_orgs/batch")["scan_id"])) == len(fleet)
     assert deployment.app.secrets_in(left, deployment.running) == []
+
+
+@pytest.mark.parametrize("function", sorted(set(WORKING) - OF_SCANS))
+def test_no_secret_of_a_migration_is_stored_printed_or_answered(
+    deployment: Deployment,
+    everything_is_logged: None,
+    caplog: pytest.LogCaptureFixture,
+    function: str,
+) -> None:
+    upgrades = set_stage(deployment, WORKING[function])
+    links = []
+    if function in ("follow_up_approval", "start_install", "check_install"):
+        links.append(upgrades.link(ASTER))
+
+    deployment.invoke(function, load_event(WORKING[function]))
+
+    left = deployment.everything_left_behind() + caplog.text
+    tokens = [
+        load_event(name)["task_token"]
+        for name in ("request_approval/first_request", "request_approval/asked_again")
+    ]
+    assert deployment.app.secrets_in(left, deployment.running) == []
+    assert [secret for secret in (*tokens, *links) if secret in left] == []
 
 
 def test_the_search_for_secrets_would_find_one(deployment: Deployment) -> None:

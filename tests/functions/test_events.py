@@ -10,18 +10,31 @@ import pytest
 from moto.events.models import EventPattern
 
 from scripts.statemachines import DIRECTORY, load
-from tests.functions.deployment import Deployment, function_resources, template
+from tests.functions.deployment import Deployment
 from tests.functions.events import Event, event_names, function_of, load_event
+from tests.functions.resources import function_resources, template
+from tests.functions.stages import set_stage
+
+# What is public answers with pages; its own tests show it every event.
+PUBLIC = {"approve"}
+OF_MACHINES = [name for name in event_names() if function_of(name) not in PUBLIC]
+BAD_ENDS = {
+    "record_outcome": "ScanEndedBadlyRule",
+    "record_migration_failure": "MigrationEndedBadlyRule",
+}
+# The machine's own catcher sends this one, and no rule.
+CAUGHT = "record_migration_failure/caught_by_the_machine"
+OF_RULES = [name for name in OF_MACHINES if function_of(name) in BAD_ENDS and name != CAUGHT]
 
 
-@pytest.mark.parametrize("name", event_names())
+@pytest.mark.parametrize("name", OF_MACHINES)
 def test_its_function_takes_the_event(deployment: Deployment, name: str) -> None:
-    deployment.register_example_fleet()
-    event = load_event(name)
+    set_stage(deployment, name)
 
-    answer = deployment.invoke(function_of(name), event)
+    answer = deployment.invoke(function_of(name), load_event(name))
 
-    assert answer["scan_id"] == event.get("scan_id", event.get("detail", {}).get("name"))
+    assert answer
+    assert deployment.log("task_failed") == deployment.log("task_crashed") == []
 
 
 def test_every_function_has_events_and_no_event_is_for_anything_else() -> None:
@@ -43,11 +56,39 @@ def test_events_have_the_fields_that_the_state_machine_sends(state: str, names: 
         assert shape(load_event(name)) == shape(payload)
 
 
-@pytest.mark.parametrize("name", [name for name in event_names() if "record_outcome/" in name])
+@pytest.mark.parametrize(
+    ("state", "names"),
+    [
+        ("PrepareUpgrade", ["prepare_upgrade/first_attempt", "prepare_upgrade/later_attempt"]),
+        ("RequestApproval", ["request_approval/first_request", "request_approval/asked_again"]),
+        ("FollowUpApproval", ["follow_up_approval/first_attempt"]),
+        ("StartInstall", ["start_install/first_attempt"]),
+        ("CheckInstall", ["check_install/first_attempt"]),
+        ("FollowUpgradeByHand", ["follow_upgrade_by_hand/first_attempt"]),
+        ("RecordMigrationFailure", [CAUGHT]),
+    ],
+)
+def test_events_have_the_fields_that_the_machine_of_migrations_sends(
+    state: str, names: list[str]
+) -> None:
+    definition = load(DIRECTORY / "migrate_org.asl.json")
+    payload = definition["States"][state]["Arguments"]["Payload"]
+
+    for name in names:
+        assert shape(load_event(name)) == shape(payload)
+
+
+def test_a_migrations_execution_gets_the_input_that_its_events_have() -> None:
+    event = load_event("record_migration_failure/failed")
+
+    assert json.loads(event["detail"]["input"]) == load_event("prepare_upgrade/first_attempt")
+
+
+@pytest.mark.parametrize("name", OF_RULES)
 def test_the_rule_lets_the_event_through(name: str) -> None:
     event = load_event(name)
 
-    assert rule_of_bad_ends(event)(event)
+    assert rule_of_bad_ends(function_of(name), event)(event)
 
 
 @pytest.mark.parametrize(
@@ -58,32 +99,35 @@ def test_the_rule_lets_the_event_through(name: str) -> None:
         {"stateMachineArn": "arn:aws:states:eu-central-1:123456789012:stateMachine:another"},
     ],
 )
-def test_the_rule_holds_other_events_back(change: dict[str, str]) -> None:
-    event = load_event("record_outcome/failed")
-    rule = rule_of_bad_ends(event)
+@pytest.mark.parametrize("function", BAD_ENDS)
+def test_the_rule_holds_other_events_back(function: str, change: dict[str, str]) -> None:
+    event = load_event(f"{function}/failed")
+    rule = rule_of_bad_ends(function, event)
 
     event["detail"] |= change
 
     assert not rule(event)
 
 
-def test_there_is_an_event_for_every_bad_end_that_the_rule_knows() -> None:
-    names = [name for name in event_names() if function_of(name) == "record_outcome"]
+@pytest.mark.parametrize("function", BAD_ENDS)
+def test_there_is_an_event_for_every_bad_end_that_the_rule_knows(function: str) -> None:
+    names = [name for name in OF_RULES if function_of(name) == function]
 
     seen = {load_event(name)["detail"]["status"] for name in names}
 
-    assert seen == set(pattern()["detail"]["status"])
+    assert seen == set(pattern(function)["detail"]["status"])
 
 
-def pattern() -> dict[str, Any]:
-    found: dict[str, Any] = template()["Resources"]["ScanEndedBadlyRule"]["Properties"]
+def pattern(function: str) -> dict[str, Any]:
+    found: dict[str, Any] = template()["Resources"][BAD_ENDS[function]]["Properties"]
     return dict(json.loads(json.dumps(found["EventPattern"])))
 
 
-def rule_of_bad_ends(event: Event) -> Callable[[Any], bool]:
+def rule_of_bad_ends(function: str, event: Event) -> Callable[[Any], bool]:
     """The rule of a stack whose state machine is the one the event is about."""
-    deployed = pattern()
-    assert deployed["detail"]["stateMachineArn"] == [{"Ref": "ScanFleet"}]
+    deployed = pattern(function)
+    (machine,) = deployed["detail"]["stateMachineArn"]
+    assert machine["Ref"] in ("ScanFleet", "MigrateOrg")
     deployed["detail"]["stateMachineArn"] = [event["detail"]["stateMachineArn"]]
     return EventPattern.load(json.dumps(deployed)).matches_event
 

@@ -113,9 +113,12 @@ class Upgrades:
         )
 
     def link(self, org_id: str) -> str:
-        """What follows ``/approve/`` in the link to the request for consent."""
+        """What follows ``/approve/`` in the link to the request for consent, answered or not."""
+        org = self.deployment.org(org_id)
+        migration = self.deployment.migration(org_id, org.attempts)
+        assert migration.approval is not None
         signer = KmsLinkSigner(client("kms"), self.deployment.created.link_key_arn)
-        return approval_link(self.request(org_id), signer=signer)
+        return approval_link(ApprovalRequest(org, migration, migration.approval), signer=signer)
 
     def answer(
         self,
