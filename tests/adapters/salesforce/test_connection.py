@@ -33,16 +33,17 @@ from tests.adapters.salesforce.test_inventory import composite, good_parts
 from tests.adapters.salesforce.test_login import a_token_answer
 from tests.adapters.salesforce.test_packages import page, row
 from tests.builders import a_registration
+from zoom_migrator.adapters.http_client.deadline import Deadline
+from zoom_migrator.adapters.http_client.tls import tls_context
+from zoom_migrator.adapters.http_client.trouble import Trouble, trouble_of
 from zoom_migrator.adapters.memory.system import SettableClock
 from zoom_migrator.adapters.salesforce import (
     AppCredentials,
     HttpSalesforceGateway,
     SalesforceSettings,
 )
-from zoom_migrator.adapters.salesforce.connection import OrgConnection, tls_context
-from zoom_migrator.adapters.salesforce.deadline import Deadline
+from zoom_migrator.adapters.salesforce.connection import OrgConnection
 from zoom_migrator.adapters.salesforce.errors import CheckFailed
-from zoom_migrator.adapters.salesforce.transport import failure_of_transport
 from zoom_migrator.domain.check import CheckFailure, CheckResult
 from zoom_migrator.domain.failure import FailureCode
 
@@ -209,9 +210,9 @@ def test_bytes_that_are_no_answer_are_a_failure(
 
 
 def test_an_error_that_nobody_foresaw_is_a_failed_connection_named_by_its_kind_only() -> None:
-    failure = failure_of_transport(urllib3.exceptions.HTTPError("with a secret"))
+    trouble = trouble_of(urllib3.exceptions.HTTPError("with a secret"))
 
-    assert (failure.code, failure.detail) == (FailureCode.CONNECTION_FAILED, "HTTPError")
+    assert trouble == (Trouble.CONNECTION_FAILED, "HTTPError")
 
 
 def test_an_answer_larger_than_the_limit_is_not_read_to_its_end(

@@ -141,3 +141,16 @@ def test_no_text_makes_reading_a_secret_fail_in_another_way(text: str) -> None:
         parse_app_credentials(text)
     except InvalidSettings as refused:
         assert refused.message
+
+
+@pytest.mark.parametrize("text", ["{}", '{"installation_key": ""}', '{"installation_key": null}'])
+def test_a_fleet_without_protected_versions_needs_no_installation_key(text: str) -> None:
+    assert parse_app_credentials(text).installation_key == ""
+
+
+@pytest.mark.parametrize("key", [7, True, ["x"], CANARY + "\n" + CANARY, CANARY * 20])
+def test_an_installation_key_that_cannot_be_one_is_named_and_not_shown(key: object) -> None:
+    with pytest.raises(InvalidSettings, match="installation_key") as caught:
+        parse_app_credentials(json.dumps({"installation_key": key}))
+
+    assert CANARY not in "".join(traceback.format_exception(caught.value))

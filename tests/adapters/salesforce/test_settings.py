@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from zoom_migrator.adapters.http_client.loopback import Loopback
 from zoom_migrator.adapters.salesforce import SalesforceSettings
-from zoom_migrator.adapters.salesforce.settings import Loopback
 from zoom_migrator.domain.errors import InvalidSettings
 
 
@@ -85,6 +85,7 @@ def test_connections_can_be_sent_nowhere_else(connect_to: str) -> None:
         ("connect_timeout_seconds", 0),
         ("read_timeout_seconds", -1),
         ("check_timeout_seconds", float("nan")),
+        ("upgrade_timeout_seconds", 0),
         ("max_body_bytes", 0),
     ],
 )

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import html
+import json
+from collections.abc import Callable
+from urllib.parse import quote_plus
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zoom_migrator.adapters.http_client.wording import (
+    legible,
+    public_detail,
+    public_name,
+    spellings,
+)
 from zoom_migrator.adapters.salesforce.queries import quoted
-from zoom_migrator.adapters.salesforce.wording import legible, public_detail, public_name
 
 TOKEN = "00D5g0000000001!AQoAQGx.made_up-9"
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2lnbmF0dXJl"
@@ -82,3 +92,36 @@ def test_a_quoted_value_cannot_end_its_own_quotes(value: str) -> None:
     assert "'" not in inner
     assert "\n" not in literal
     assert "\r" not in literal
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda key: key,
+        quote_plus,
+        lambda key: quoted(key)[1:-1],
+        lambda key: json.dumps(quoted(key))[2:-2],
+        lambda key: quote_plus(quoted(key)[1:-1]),
+        lambda key: json.dumps({"q": quote_plus(quoted(key)[1:-1])}),
+        lambda key: html.escape(key).replace("&#x27;", "&#39;"),
+    ],
+)
+def test_a_secret_is_recognised_however_it_is_written(written: Callable[[str], str]) -> None:
+    key = 'it\'s \\ "ключ" & <key>'
+
+    shown = public_detail(f"before {written(key)} after", spellings(key))
+
+    assert "[removed]" in shown
+    assert "ключ" not in shown
+    assert quote_plus("ключ") not in shown
+    assert "it" not in shown
+
+
+def test_no_secret_has_no_spellings() -> None:
+    assert spellings("") == ()
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_the_spellings_of_a_secret_are_few(secret: str) -> None:
+    assert secret in spellings(secret)
+    assert len(spellings(secret)) <= 62
