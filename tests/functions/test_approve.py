@@ -9,7 +9,7 @@ import pytest
 
 from tests.adapters.web.desk import Desk, Handler
 from tests.approvals import Asked
-from tests.functions.approval_cases import CASES, Case, World, pending
+from tests.functions.approval_cases import CASES, FILLED_IN, Case, World, pending
 from tests.functions.approval_worlds import DeployedWorld, MemoryWorld
 from tests.functions.broken_pages import BROKEN, healthy
 from tests.functions.deployment import Deployment
@@ -142,6 +142,18 @@ def test_a_key_that_is_not_allowed_any_more_is_alarmed(world: DeployedWorld) -> 
 
     assert desk.open().status == 500
     assert world.deployment.log("page_failed")[0]["error"] == "InvalidSettings"
+
+
+def test_the_page_makes_no_signature_and_so_no_link(world: DeployedWorld) -> None:
+    desk = world.ask()
+    link = desk.link
+    world.deployment.disturbance.refuse("GenerateMac")
+
+    token = desk.send(a_visit(link)).token
+    page = desk.send(a_form(link, {**FILLED_IN, "token": token}))
+
+    assert page.status == 303
+    assert world.deployment.disturbance.refused == []
 
 
 def test_an_answer_is_counted_once(world: DeployedWorld) -> None:

@@ -217,7 +217,7 @@ def test_only_the_page_behind_a_link_may_use_the_key_of_links(expanded: Template
         if {"Fn::GetAtt": ["LinkKey", "Arn"]} in item.resources
     ]
 
-    assert users == [("ApproveRole", {"kms:VerifyMac", "kms:GenerateMac"})]
+    assert users == [("ApproveRole", {"kms:VerifyMac"})]
 
 
 def test_what_only_the_embedded_aws_needs_opens_nothing_on_aws(expanded: Template) -> None:

@@ -14,7 +14,6 @@ from zoom_migrator.adapters.web.pages import Pages
 from zoom_migrator.domain.migration import Migration
 from zoom_migrator.domain.org import Org
 
-
 type Handler = Callable[[Event], dict[str, Any]]
 
 

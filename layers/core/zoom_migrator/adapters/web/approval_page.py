@@ -35,14 +35,20 @@ from zoom_migrator.use_cases.answer_approval import (
 
 # Whoever else changes the migration is the state machine, which is done in a moment.
 _TRIES: Final = 3
-_STALE_FORM: Final = (
-    "This form was open for too long, or was not sent from this page. Check what you entered and "
-    "send it again."
-)
+_STALE: Final = {
+    "form": "This form was open for too long, or was not sent from this page. Check what you "
+    "entered and send it again."
+}
 _SHOWN_WITH: Final = {
     ApprovalStatus.EXPIRED: HTTPStatus.GONE,
     ApprovalStatus.REVOKED: HTTPStatus.GONE,
     ApprovalStatus.SUPERSEDED: HTTPStatus.GONE,
+}
+_FORM_SHOWN_WITH: Final = {
+    "form_shown": HTTPStatus.OK,
+    "form_incomplete": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "other_site": HTTPStatus.FORBIDDEN,
+    "no_good_token": HTTPStatus.FORBIDDEN,
 }
 
 
@@ -64,7 +70,7 @@ class ApprovalPage:
     def __init__(self, ports: ApprovalPorts, pages: Pages) -> None:
         self._ports = ports
         self._pages = pages
-        self._tokens = FormTokens(ports.signer, ports.clock)
+        self._tokens = FormTokens(ports.clock)
 
     def show(self, request: Request) -> Visit:
         """Show where the request for consent stands. Changes nothing, however often it is asked.
@@ -75,7 +81,7 @@ class ApprovalPage:
         """
         found = self._find(request)
         if self._status(found) is ApprovalStatus.PENDING:
-            return self._form(found, ApprovalForm(), {}, HTTPStatus.OK, "form_shown")
+            return self._form(request, found, ApprovalForm(), {}, "form_shown")
         return self._closed(found, HTTPStatus.OK, "shown")
 
     def answer(self, request: Request) -> Visit:
@@ -91,17 +97,13 @@ class ApprovalPage:
             return self._closed(found, HTTPStatus.CONFLICT, "refused")
         if is_from_another_site(request):
             # What another site filled in is not shown as if the person had typed it.
-            return self._stale(found, ApprovalForm(), "other_site")
-        if not self._tokens.is_good(form.token, found.approval.approval_id):
-            return self._stale(found, form, "no_good_token")
-        problems = self._problems(form, found)
+            return self._form(request, found, ApprovalForm(), _STALE, "other_site")
+        if not self._tokens.is_good(form.token, _link(request)):
+            return self._form(request, found, form, _STALE, "no_good_token")
+        problems = form.problems(found.org.registration.salesforce_admin_email)
         if problems:
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
-            return self._form(found, form, problems, status, "form_incomplete")
+            return self._form(request, found, form, problems, "form_incomplete")
         return self._record(request, form)
-
-    def _problems(self, form: ApprovalForm, found: ApprovalRequest) -> Problems:
-        return form.problems(found.org.registration.salesforce_admin_email)
 
     def _record(self, request: Request, form: ApprovalForm) -> Visit:
         for _ in range(_TRIES):
@@ -114,7 +116,7 @@ class ApprovalPage:
                 continue
             # Relative, so that it holds under any domain and stage of the API.
             outcome = "approved" if form.is_approval else "declined"
-            return Visit(see_other(request.path["link"]), outcome, _facts(found))
+            return Visit(see_other(_link(request)), outcome, _facts(found))
         raise ConcurrentModification("The migration keeps being changed by others.")
 
     def _answer(self, found: ApprovalRequest, answer: Answer) -> None:
@@ -143,7 +145,7 @@ class ApprovalPage:
     def _find(self, request: Request) -> ApprovalRequest:
         try:
             return request_behind_link(
-                request.path.get("link", ""),
+                _link(request),
                 orgs=self._ports.orgs,
                 migrations=self._ports.migrations,
                 signer=self._ports.signer,
@@ -155,25 +157,22 @@ class ApprovalPage:
     def _status(self, found: ApprovalRequest) -> ApprovalStatus:
         return status_at(found.approval, self._ports.clock.now())
 
-    def _stale(self, found: ApprovalRequest, form: ApprovalForm, outcome: str) -> Visit:
-        return self._form(found, form, {"form": _STALE_FORM}, HTTPStatus.FORBIDDEN, outcome)
-
     def _form(
         self,
+        request: Request,
         found: ApprovalRequest,
         form: ApprovalForm,
         problems: Problems,
-        status: HTTPStatus,
         outcome: str,
     ) -> Visit:
         response = self._pages.page(
             "approval_form",
-            status=status,
+            status=_FORM_SHOWN_WITH[outcome],
             form_action="'self'",
             view=ApprovalView.of(found, self._ports.clock.now()),
             form=form,
             problems=problems,
-            token=self._tokens.issue(found.approval.approval_id),
+            token=self._tokens.issue(_link(request)),
         )
         return Visit(response, outcome, _facts(found))
 
@@ -183,6 +182,10 @@ class ApprovalPage:
             f"approval_{view.status}", status=_SHOWN_WITH.get(view.status, otherwise), view=view
         )
         return Visit(response, f"{outcome}_{view.status}", _facts(found))
+
+
+def _link(request: Request) -> str:
+    return request.path.get("link", "")
 
 
 def _facts(found: ApprovalRequest) -> dict[str, str | int]:
