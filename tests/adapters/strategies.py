@@ -287,6 +287,7 @@ authorizations = _built(
     status=st.sampled_from(AuthorizationStatus),
     task_token=sealed_tokens,
     reminders=counts,
+    renewals=counts,
     setback=_maybe(
         _built(
             Setback,

@@ -25,6 +25,7 @@ def authorization_values(request: AuthorizationRequest) -> Values:
         "products": request.products,
         "status": request.status,
         "reminders": request.reminders,
+        "renewals": request.renewals,
         "setback": _setback_values(setback) if setback else None,
         "authorized": _authorized_values(authorized) if authorized else None,
     }
@@ -41,6 +42,7 @@ def authorization_from(fields: Fields, *, task_token: str) -> AuthorizationReque
         status=fields.choice("status", AuthorizationStatus),
         task_token=task_token,
         reminders=fields.number("reminders", 0),
+        renewals=fields.number("renewals", 0),
         setback=_setback_from(setback) if setback else None,
         authorized=_authorized_from(authorized) if authorized else None,
     )
