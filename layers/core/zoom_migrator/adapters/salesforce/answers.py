@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from zoom_migrator.adapters.salesforce.connection import Answer
+from zoom_migrator.adapters.http_client.connection import Answer
+from zoom_migrator.adapters.http_client.wording import public_name
 from zoom_migrator.adapters.salesforce.errors import CheckFailed, Fault, fault_in
-from zoom_migrator.adapters.salesforce.wording import public_name
 from zoom_migrator.domain.check import ApiUsage
 from zoom_migrator.domain.failure import FailureCode
 

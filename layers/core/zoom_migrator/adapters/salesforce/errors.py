@@ -77,7 +77,7 @@ class CheckFailed(Exception):
 
     Attributes:
         detail: What the other side said; may still contain secrets, see
-            :func:`~zoom_migrator.adapters.salesforce.wording.public_detail`.
+            :func:`~zoom_migrator.adapters.http_client.wording.public_detail`.
         http_status: Status of the answer that ended the check, if there was one.
     """
 

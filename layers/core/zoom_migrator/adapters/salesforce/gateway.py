@@ -6,8 +6,8 @@ import ssl
 import time
 from collections.abc import Callable
 
+from zoom_migrator.adapters.http_client.tls import tls_context
 from zoom_migrator.adapters.salesforce.asking import asked
-from zoom_migrator.adapters.salesforce.connection import tls_context
 from zoom_migrator.adapters.salesforce.credentials import AppCredentials
 from zoom_migrator.adapters.salesforce.inventory import inventory
 from zoom_migrator.adapters.salesforce.packages import installed_package
@@ -40,7 +40,7 @@ class HttpSalesforceGateway:
         Args:
             credentials: Called at every login from any thread, so it should remember what it
                 parsed. An ``InvalidSettings`` from it fails the login, not the scan.
-            tls: See :func:`~zoom_migrator.adapters.salesforce.connection.tls_context`; the
+            tls: See :func:`~zoom_migrator.adapters.http_client.tls.tls_context`; the
                 system's authorities if left out.
             monotonic: Seconds that only ever grow, for deadlines.
         """

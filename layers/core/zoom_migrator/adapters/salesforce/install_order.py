@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from zoom_migrator.adapters.http_client.connection import Answer
 from zoom_migrator.adapters.salesforce.answers import (
     Json,
     MalformedAnswer,
@@ -13,7 +14,6 @@ from zoom_migrator.adapters.salesforce.answers import (
     unexplained,
 )
 from zoom_migrator.adapters.salesforce.asking import log_crash
-from zoom_migrator.adapters.salesforce.connection import Answer
 from zoom_migrator.adapters.salesforce.errors import (
     AnswerLost,
     CheckFailed,

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import jwt
 
+from zoom_migrator.adapters.http_client.connection import Answer
 from zoom_migrator.adapters.salesforce.answers import (
     Json,
     MalformedAnswer,
@@ -19,7 +20,6 @@ from zoom_migrator.adapters.salesforce.answers import (
     fault_of,
     unexplained,
 )
-from zoom_migrator.adapters.salesforce.connection import Answer
 from zoom_migrator.adapters.salesforce.credentials import AppCredentials
 from zoom_migrator.adapters.salesforce.errors import (
     CheckFailed,

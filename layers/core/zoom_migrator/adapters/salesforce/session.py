@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Literal, Self
 
+from zoom_migrator.adapters.http_client.connection import Answer
+from zoom_migrator.adapters.http_client.deadline import Deadline
+from zoom_migrator.adapters.http_client.wording import public_detail, spellings
 from zoom_migrator.adapters.salesforce.answers import (
     api_usage_in,
     asks_for_new_session,
@@ -16,9 +19,8 @@ from zoom_migrator.adapters.salesforce.answers import (
     fault_of,
     unexplained,
 )
-from zoom_migrator.adapters.salesforce.connection import Answer, OrgConnection
+from zoom_migrator.adapters.salesforce.connection import OrgConnection
 from zoom_migrator.adapters.salesforce.credentials import AppCredentials
-from zoom_migrator.adapters.salesforce.deadline import Deadline
 from zoom_migrator.adapters.salesforce.errors import CheckFailed, Refused, meaning_of_refusal
 from zoom_migrator.adapters.salesforce.login import (
     TOKEN_PATH,
@@ -28,7 +30,6 @@ from zoom_migrator.adapters.salesforce.login import (
     token_request,
 )
 from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
-from zoom_migrator.adapters.salesforce.wording import public_detail, spellings
 from zoom_migrator.domain.check import ApiUsage
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.domain.failure import FailureCode

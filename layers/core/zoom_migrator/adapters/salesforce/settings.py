@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
-from typing import Final, Literal
-from urllib.parse import urlsplit
+from typing import Final
 
+from zoom_migrator.adapters.http_client.loopback import Loopback
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.domain.salesforce_id import case_checksum
 
@@ -18,21 +17,6 @@ _DOMAIN: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _NAMESPACE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,14}")
 _API_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 _PACKAGE_ID: Final = re.compile(r"033[A-Za-z0-9]{12}(?:[A-Z0-5]{3})?")
-
-
-@dataclass(frozen=True, slots=True)
-class Loopback:
-    """A server on this machine that is connected to instead of every org's own."""
-
-    scheme: Literal["http", "https"]
-    address: str
-    port: int
-
-    @property
-    def origin(self) -> str:
-        """The address as a URL without a path."""
-        address = f"[{self.address}]" if ":" in self.address else self.address
-        return f"{self.scheme}://{address}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +92,9 @@ class SalesforceSettings:
         if not self.connect_to:
             return None
         try:
-            parts = urlsplit(self.connect_to)
-            address, port = ip_address(parts.hostname or ""), parts.port
+            return Loopback.parse(self.connect_to)
         except ValueError:
             raise _bad("connect_to", self.connect_to) from None
-        bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
-        if not (address.is_loopback and port and bare):
-            raise _bad("connect_to", self.connect_to)
-        match parts.scheme:
-            case "http" | "https" as scheme:
-                return Loopback(scheme, str(address), port)
-            case _:
-                raise _bad("connect_to", self.connect_to)
 
     def _check_api_version(self) -> None:
         _expect(_API_VERSION, "api_version", self.api_version)

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from zoom_migrator.adapters.http_client.tls import tls_context
 from zoom_migrator.adapters.salesforce.answers import is_id
 from zoom_migrator.adapters.salesforce.asking import asked
-from zoom_migrator.adapters.salesforce.connection import tls_context
 from zoom_migrator.adapters.salesforce.credentials import AppCredentials
 from zoom_migrator.adapters.salesforce.errors import CheckFailed, Refused
 from zoom_migrator.adapters.salesforce.install_order import order, send_once
@@ -53,9 +53,9 @@ class SalesforceUpgradeGateway:
         """Take what all calls have in common.
 
         Args:
-            credentials: See :class:`~zoom_migrator.adapters.salesforce.gateway.\
-HttpSalesforceGateway`; the installation key, if there is one, is among them.
-            tls: See :func:`~zoom_migrator.adapters.salesforce.connection.tls_context`; the
+            credentials: Called at every login from any thread; the installation key, if there is
+                one, is among them. An ``InvalidSettings`` from it becomes a failure.
+            tls: See :func:`~zoom_migrator.adapters.http_client.tls.tls_context`; the
                 system's authorities if left out.
             monotonic: Seconds that only ever grow, for deadlines.
         """
