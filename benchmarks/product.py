@@ -15,11 +15,11 @@ from typing import Final
 from benchmarks.measure import Measurement, measure
 from benchmarks.order import Order, WrongAnswer, expect_version
 from benchmarks.registration import registered
+from zoom_migrator.adapters.http_client.tls import tls_context
 from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
 from zoom_migrator.adapters.memory.salesforce import MemorySalesforceGateway
 from zoom_migrator.adapters.memory.scans import InMemoryScanRepository
 from zoom_migrator.adapters.salesforce import HttpSalesforceGateway, SalesforceSettings
-from zoom_migrator.adapters.salesforce.connection import tls_context
 from zoom_migrator.adapters.salesforce.stored_credentials import StoredCredentials
 from zoom_migrator.adapters.system import SystemClock
 from zoom_migrator.domain.check import CheckFailure
