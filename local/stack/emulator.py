@@ -34,6 +34,7 @@ REGION: Final = "us-east-1"
 ACCESS_KEY: Final = "test"
 SECRET_KEY: Final = "test"  # noqa: S105
 
+_PROGRAM: Final = Path(__file__).with_name("mended_ministack.py")
 _START_SECONDS: Final = 30.0
 _GRACE_SECONDS: Final = 3.0
 _POLL_SECONDS: Final = 0.05
@@ -146,8 +147,9 @@ class Emulator:
             "IOT_MTLS_ENABLED": "0",
             "SFN_WAIT_SCALE": str(self._wait_scale),
         }
-        return subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
+        return subprocess.Popen(  # noqa: S603 - a program of ours
+            # -P: it must not find our modules in place of others.
+            [sys.executable, "-P", str(_PROGRAM)],
             cwd=data,
             env=environment,
             stdin=subprocess.DEVNULL,

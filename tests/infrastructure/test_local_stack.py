@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local.stack import LocalStack, LocalStackError
 from local.stack.deployment import embedded_session
 from local.stack.emulator import LOOPBACK, Emulator, free_port
+from tests.integration.waiting import eventually
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -98,6 +100,48 @@ def test_it_never_mistakes_what_else_listens_on_its_port_for_itself(
     assert other.process_group is None
 
 
+def test_a_task_whose_wait_for_a_person_is_computed_ends_in_time(emulator: Emulator) -> None:
+    emulator.start()
+    queue = client_of(emulator, "sqs").create_queue(QueueName="people")["QueueUrl"]
+
+    ended = ended_execution(
+        emulator,
+        {
+            "Type": "Task",
+            "QueryLanguage": "JSONata",
+            "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+            "Arguments": {"QueueUrl": queue, "MessageBody": "{% $states.context.Task.Token %}"},
+            "TimeoutSeconds": "{% $states.input.patience %}",
+            "End": True,
+        },
+    )
+
+    assert (ended["status"], ended["error"]) == ("FAILED", "States.Timeout")
+
+
+def test_a_function_that_fails_while_its_task_waits_for_a_person_fails_the_task(
+    emulator: Emulator,
+) -> None:
+    emulator.start()
+
+    ended = ended_execution(
+        emulator,
+        {
+            "Type": "Task",
+            "QueryLanguage": "JSONata",
+            "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+            "Arguments": {
+                "FunctionName": "arn:aws:lambda:us-east-1:000000000000:function:nobody",
+                "Payload": {"task_token": "{% $states.context.Task.Token %}"},
+            },
+            "TimeoutSeconds": 60,
+            "End": True,
+        },
+    )
+
+    assert (ended["status"], ended["error"]) == ("FAILED", "Lambda.ResourceNotFoundException")
+
+
 def test_a_deployment_that_fails_says_why_and_leaves_nothing_running() -> None:
     stack = LocalStack(parameters={"SalesforceConnectTo": "http://10.0.0.1:80"})
 
@@ -112,9 +156,35 @@ def answers(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
+def client_of(emulator: Emulator, service: Any) -> Any:
+    return embedded_session().client(service, endpoint_url=emulator.endpoint_url)
+
+
 def s3_of(emulator: Emulator) -> S3Client:
-    s3: S3Client = embedded_session().client("s3", endpoint_url=emulator.endpoint_url)
+    s3: S3Client = client_of(emulator, "s3")
     return s3
+
+
+def ended_execution(emulator: Emulator, state: dict[str, Any]) -> dict[str, Any]:
+    """An execution of a machine with this one state, when it has ended."""
+    stepfunctions = client_of(emulator, "stepfunctions")
+    role = client_of(emulator, "iam").create_role(
+        RoleName="waits-for-people", AssumeRolePolicyDocument=json.dumps({"Statement": []})
+    )["Role"]
+    machine = stepfunctions.create_state_machine(
+        name="waits-for-people",
+        definition=json.dumps({"StartAt": "Wait", "States": {"Wait": state}}),
+        roleArn=role["Arn"],
+    )
+    arn = stepfunctions.start_execution(
+        stateMachineArn=machine["stateMachineArn"], input='{"patience": 1}'
+    )["executionArn"]
+
+    def describe() -> dict[str, Any]:
+        return dict(stepfunctions.describe_execution(executionArn=arn))
+
+    eventually(lambda: describe()["status"] != "RUNNING", within_seconds=30)
+    return describe()
 
 
 def buckets(emulator: Emulator) -> list[str]:
