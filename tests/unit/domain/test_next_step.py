@@ -85,7 +85,39 @@ def test_an_org_that_its_upgrade_blocked_is_told_to_resume_in_the_end(
 def test_an_org_with_the_version_wants_authorization() -> None:
     org = an_org(status=OrgStatus.AUTHORIZATION_PENDING, snapshot=a_snapshot())
 
-    assert next_step(org, MINIMUM) == "Authorize Zoom with OAuth."
+    assert next_step(org, MINIMUM) == (
+        "Authorize Zoom with OAuth. Start with `zoom-migrator migrate start ORG`."
+    )
+
+
+@pytest.mark.parametrize(
+    "status",
+    [OrgStatus.AUTHORIZATION_PENDING, OrgStatus.FALLBACK_JWT, OrgStatus.DISCONNECTED],
+)
+def test_an_org_whose_authorization_is_awaited_is_told_where_the_link_is(
+    status: OrgStatus,
+) -> None:
+    step = next_step(an_org(status=status, active_attempt=2), MINIMUM)
+
+    assert "Migration 2 is under way" in step
+    assert "`zoom-migrator migrate link ORG`" in step
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        BlockedReason.EMAIL_MISMATCH,
+        BlockedReason.ACCOUNT_MISMATCH,
+        BlockedReason.PRODUCT_NOT_ON_ACCOUNT,
+        BlockedReason.SCOPES_MISSING,
+    ],
+)
+def test_an_org_that_its_authorization_blocked_is_told_to_resume_in_the_end(
+    reason: BlockedReason,
+) -> None:
+    step = next_step(an_org(status=OrgStatus.BLOCKED, blocked_reason=reason), MINIMUM)
+
+    assert step.endswith("Then: `zoom-migrator migrate resume ORG`.")
 
 
 def test_it_is_told_where_the_old_keys_cannot_be_seen() -> None:

@@ -24,6 +24,9 @@ _BY_STATUS: Final[dict[OrgStatus, str]] = {
     OrgStatus.MIGRATED: "Nothing: migrated.",
     OrgStatus.MIGRATED_KEYS_KEPT: "Nothing: migrated, old keys kept on request.",
     OrgStatus.NOT_INSTALLED: "Nothing: the Zoom package is not installed.",
+}
+_AUTHORIZE: Final[dict[OrgStatus, str]] = {
+    OrgStatus.AUTHORIZATION_PENDING: "Authorize Zoom with OAuth.",
     OrgStatus.FALLBACK_JWT: "Authorize with OAuth again: the org runs on its old JWT keys.",
     OrgStatus.DISCONNECTED: "Authorize with OAuth again: the integration is down.",
 }
@@ -50,11 +53,14 @@ _BY_REASON: Final[dict[BlockedReason, str]] = {
     BlockedReason.TARGET_NOT_USABLE: "Read why the configured version cannot be installed: "
     f"{_READ}. Mend it." + _RESUME,
     BlockedReason.MIGRATION_BROKE: f"Read why the migration broke: {_READ}. Mend it." + _RESUME,
-    BlockedReason.EMAIL_MISMATCH: "Use Salesforce and Zoom admin accounts with one e-mail.",
+    BlockedReason.EMAIL_MISMATCH: "Use Salesforce and Zoom admin accounts with one e-mail, or "
+    "correct zoom_admin_email in the fleet file." + _RESUME,
     BlockedReason.ACCOUNT_MISMATCH: "Have the right Zoom account authorize, or correct "
-    "zoom_account_id in the fleet file.",
-    BlockedReason.PRODUCT_NOT_ON_ACCOUNT: "Deselect the product the Zoom account lacks.",
-    BlockedReason.SCOPES_MISSING: "Add the missing scopes to the Zoom app and authorize again.",
+    "zoom_account_id in the fleet file." + _RESUME,
+    BlockedReason.PRODUCT_NOT_ON_ACCOUNT: "Deselect the product the Zoom account lacks; "
+    f"{_READ} names it." + _RESUME,
+    BlockedReason.SCOPES_MISSING: f"Correct the scopes of the Zoom app; {_READ} names them."
+    + _RESUME,
 }
 
 
@@ -80,8 +86,8 @@ def _is_all_that_is_wrong(meaning: FailureMeaning, org: Org) -> bool:
 def _step_of_status(org: Org, minimum: PackageVersion) -> str:
     if org.status is OrgStatus.UPGRADE_REQUIRED:
         return _about_upgrade(org, minimum)
-    if org.status is OrgStatus.AUTHORIZATION_PENDING:
-        return "Authorize Zoom with OAuth." + _about_keys(org)
+    if org.status in _AUTHORIZE:
+        return _about_authorization(org) + _about_keys(org)
     if org.status is OrgStatus.BLOCKED:
         return _BY_REASON[org.blocked_reason] if org.blocked_reason else "Run a scan again."
     return _BY_STATUS[org.status]
@@ -92,6 +98,16 @@ def _about_upgrade(org: Org, minimum: PackageVersion) -> str:
     if org.active_attempt is None:
         return f"{upgrade} Start with `zoom-migrator migrate start ORG`."
     return f"{upgrade} Migration {org.active_attempt} is under way: {_READ}."
+
+
+def _about_authorization(org: Org) -> str:
+    authorize = _AUTHORIZE[org.status]
+    if org.active_attempt is None:
+        return f"{authorize} Start with `zoom-migrator migrate start ORG`."
+    return (
+        f"{authorize} Migration {org.active_attempt} is under way; the link for the Zoom admin: "
+        "`zoom-migrator migrate link ORG`."
+    )
 
 
 def _about_keys(org: Org) -> str:
