@@ -11,7 +11,7 @@ from tests.adapters.salesforce.lab import CONSUMER_KEY, CONSUMER_SECRET
 from tests.builders import PACKAGE_ID
 from zoom_migrator.adapters.memory.system import SettableClock
 from zoom_migrator.adapters.salesforce import SalesforceSettings
-from zoom_migrator.adapters.salesforce.secret_document import with_installation_key
+from zoom_migrator.adapters.salesforce.credentials import with_installation_key
 from zoom_migrator.bootstrap.salesforce import credentials, gateway_settings
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.settings import SalesforceAccessSettings

@@ -154,3 +154,17 @@ def test_an_installation_key_that_cannot_be_one_is_named_and_not_shown(key: obje
         parse_app_credentials(json.dumps({"installation_key": key}))
 
     assert CANARY not in "".join(traceback.format_exception(caught.value))
+
+
+@given(
+    key=st.text(
+        st.characters(exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")),
+        min_size=1,
+        max_size=255,
+    )
+)
+def test_every_printable_installation_key_is_read_as_it_is_and_not_shown(key: str) -> None:
+    credentials = parse_app_credentials(json.dumps({"installation_key": key}))
+
+    assert credentials.installation_key == key
+    assert repr(credentials) == repr(AppCredentials())
