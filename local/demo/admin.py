@@ -11,6 +11,7 @@ from local.demo.screen import DemoFailed, console
 
 _TOKEN: Final = re.compile(r'name="token" value="([^"]+)"')
 _HEADING: Final = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+_TAG: Final = re.compile(r"<span[^>]*aria-hidden[^>]*>.*?</span>|<[^>]+>")
 _SECONDS: Final = 30
 
 
@@ -42,5 +43,5 @@ def approves_upgrade(link: str, *, name: str, email: str) -> None:
 
 def _say(name: str, does: str, page: str) -> None:
     found = _HEADING.search(page)
-    heading = " ".join(found[1].split()) if found else "a page without a heading"
+    heading = " ".join(_TAG.sub("", found[1]).split()) if found else "a page without a heading"
     console.print(f"  {name} {does}: [italic]{heading}[/]")
