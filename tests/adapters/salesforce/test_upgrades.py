@@ -271,7 +271,9 @@ def test_an_install_is_accepted_and_runs_until_the_version_is_there(
     }
 
 
-@pytest.mark.parametrize("failure", set(InstallFailure) - {InstallFailure.NO_REASON})
+@pytest.mark.parametrize(
+    "failure", [each for each in InstallFailure if each is not InstallFailure.NO_REASON]
+)
 def test_a_failed_install_says_why(
     lab: Lab, org: RunningOrg, upgrades: SalesforceUpgradeGateway, failure: InstallFailure
 ) -> None:
