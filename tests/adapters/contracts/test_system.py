@@ -11,9 +11,16 @@ from tests.builders import NOW, after
 from zoom_migrator.adapters.memory.system import (
     SequentialScanIds,
     SequentialSecretIds,
+    SequentialSecretValues,
     SettableClock,
 )
-from zoom_migrator.adapters.system import RandomScanIds, RandomSecretIds, SystemClock
+from zoom_migrator.adapters.system import (
+    RandomScanIds,
+    RandomSecretIds,
+    RandomSecretValues,
+    SystemClock,
+)
+from zoom_migrator.oauth_ports import SecretValues
 from zoom_migrator.ports import Clock, ScanIds, SecretIds
 
 # Source: Step Functions API reference, StartExecution: what a name may be, on the safe side.
@@ -35,6 +42,12 @@ def ids(request: pytest.FixtureRequest) -> ScanIds:
 @pytest.fixture(params=[RandomSecretIds, SequentialSecretIds], ids=["random", "memory"])
 def secret_ids(request: pytest.FixtureRequest) -> SecretIds:
     made: SecretIds = request.param()
+    return made
+
+
+@pytest.fixture(params=[RandomSecretValues, SequentialSecretValues], ids=["random", "memory"])
+def secret_values(request: pytest.FixtureRequest) -> SecretValues:
+    made: SecretValues = request.param()
     return made
 
 
@@ -84,3 +97,13 @@ def test_real_secret_ids_have_nothing_in_common() -> None:
 
     # The last character holds two bits only; each other place takes on many values.
     assert all(len({each[place] for each in made}) > 30 for place in range(21))
+
+
+def test_a_secret_value_is_a_legal_pkce_verifier_and_cookie_value(
+    secret_values: SecretValues,
+) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", secret_values.new_secret_value())
+
+
+def test_secret_values_differ(secret_values: SecretValues) -> None:
+    assert len({secret_values.new_secret_value() for _ in range(200)}) == 200

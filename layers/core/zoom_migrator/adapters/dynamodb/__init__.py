@@ -7,6 +7,9 @@ Items, each as ``pk`` / ``sk``, and those in the index as ``gsi1pk`` / ``gsi1sk`
 - scan: ``SCAN#<scan id>`` / ``SCAN``; index ``SCANS`` / ``<start time>#<scan id>``
 - result of a scan: ``SCAN#<scan id>`` / ``RESULT#<org id>``
 - progress of a batch: ``SCAN#<scan id>`` / ``BATCH#<number>``
+- attempt at authorizing: ``STATE#<fingerprint>`` / ``ATTEMPT``; deleted some time after ``ttl``
+- grant: ``GRANT#<grant id>`` / ``GRANT``; index ``GRANTS`` / grant id
+- which grant an org uses: ``ORG#<org id>`` / ``GRANT``
 
 Access patterns; none of them is a table scan:
 
@@ -18,6 +21,10 @@ Access patterns; none of them is a table scan:
 - results and progress of a scan: ``Query`` of the table by the beginning of ``sk``.
 - an org with its audit entries: ``TransactWriteItems``; without any: ``PutItem``. Both on condition
   that the stored ``revision`` is the one that was read.
+- an attempt by the fingerprint of its state: ``GetItem``. It is used up by a ``PutItem`` on
+  condition that it is unused and not out of date, because a time to live may be days late.
+- one grant, and the grant of an org: ``GetItem``. All grants: ``Query`` of ``gsi1``, then
+  ``GetItem``.
 - results: ``BatchWriteItem``, 25 a call; progress: ``PutItem``.
 
 ``gsi1`` holds keys only, and an item's keys never change, so that checking an org costs no write

@@ -28,16 +28,29 @@ NOTICE: Final = "NOTICE#"
 RESULT: Final = "RESULT#"
 BATCH: Final = "BATCH#"
 SCANS: Final = "SCANS"
+ATTEMPT: Final = "ATTEMPT"
+GRANT: Final = "GRANT"
+GRANTS: Final = "GRANTS"
 
 
 def org_partition(org_id: str) -> str:
-    """Partition of an org, its audit entries, its migrations and the notices about them."""
+    """Partition of an org, and of all that is about it alone."""
     return f"ORG#{org_id}"
 
 
 def scan_partition(scan_id: str) -> str:
     """Partition of a scan, its results and its progress."""
     return f"SCAN#{scan_id}"
+
+
+def state_partition(state_hash: str) -> str:
+    """Partition of an attempt at authorizing; named after its state's fingerprint."""
+    return f"STATE#{state_hash}"
+
+
+def grant_partition(grant_id: str) -> str:
+    """Partition of a grant."""
+    return f"GRANT#{grant_id}"
 
 
 def id_in(partition: str) -> str:

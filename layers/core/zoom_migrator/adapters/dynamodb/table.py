@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import partial
 from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
@@ -26,7 +27,7 @@ from zoom_migrator.domain.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
 
 # Source: DynamoDB API reference, BatchGetItem and BatchWriteItem.
 _KEYS_A_CALL: Final = 100
@@ -35,6 +36,19 @@ _FRUITLESS_CALLS: Final = 8
 _FIRST_PAUSE_SECONDS: Final = 0.05
 _LONGEST_PAUSE_SECONDS: Final = 2.0
 _WRITE_ID: Final = "write_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What has to be true of a stored item, besides its revision.
+
+    Attributes:
+        expression: Begins with `` AND ``.
+    """
+
+    expression: str
+    names: Mapping[str, str]
+    values: Mapping[str, AttributeValueTypeDef]
 
 
 class Table:
@@ -126,18 +140,26 @@ class Table:
         for chunk in batched(items, _WRITES_A_CALL, strict=False):
             self._until_done(chunk, self._put_some)
 
-    def put_revision(self, item: Item, *, replaces: int, along: Sequence[Item] = ()) -> None:
+    def put_revision(
+        self,
+        item: Item,
+        *,
+        replaces: int,
+        along: Sequence[Item] = (),
+        only_if: Condition | None = None,
+    ) -> None:
         """Store an item if the one it replaces is stored, and others along with it or not at all.
 
         Args:
             item: An item with a ``revision``.
             replaces: The revision that must be stored; 0 if nothing may be stored yet.
             along: At most 99 items that are stored unconditionally.
+            only_if: What has to be true of the stored item besides; not with ``replaces`` 0.
 
         Raises:
-            ConcurrentModification: Another revision is stored.
+            ConcurrentModification: Another revision is stored, or it is not as it has to be.
         """
-        self.put_revisions([(item, replaces)], along=along)
+        self._put_together([self._put_if(item, replaces, only_if)], along)
 
     def put_revisions(self, items: Sequence[tuple[Item, int]], *, along: Sequence[Item]) -> None:
         """Store items if those that they replace are stored, all or nothing.
@@ -150,16 +172,20 @@ class Table:
         Raises:
             ConcurrentModification: Another revision of one of them is stored.
         """
+        self._put_together([self._put_if(item, old) for item, old in items], along)
+
+    def _put_together(self, puts: Sequence[dict[str, Any]], along: Sequence[Item]) -> None:
         # The client library sends a write again whose answer was lost, and then the condition
         # fails on what it stored itself. The id tells that apart from somebody else's write.
         # One item that bears it is proof for all: they were stored together, even if another of
         # them has been changed since.
         write_id = secrets.token_hex(8)
-        puts = [self._put_if(item | {_WRITE_ID: {"S": write_id}}, old) for item, old in items]
+        for put in puts:
+            put["Item"] = put["Item"] | {_WRITE_ID: {"S": write_id}}
         with self._calls():
             try:
                 if along or len(puts) > 1:
-                    writes: list[TransactWriteItemTypeDef] = [{"Put": put} for put in puts]
+                    writes: list[Any] = [{"Put": put} for put in puts]
                     self._client.transact_write_items(
                         TransactItems=writes + [self._put_always(item) for item in along]
                     )
@@ -169,7 +195,9 @@ class Table:
                 if write_id not in _write_ids_found(error):
                     raise
 
-    def _put_if(self, item: Item, replaces: int) -> Any:
+    def _put_if(
+        self, item: Item, replaces: int, only_if: Condition | None = None
+    ) -> dict[str, Any]:
         put: dict[str, Any] = {
             "TableName": self._name,
             "Item": item,
@@ -177,10 +205,11 @@ class Table:
         }
         if replaces == 0:
             return put | {"ConditionExpression": f"attribute_not_exists({PARTITION})"}
+        more = only_if or Condition("", {}, {})
         return put | {
-            "ConditionExpression": "#revision = :replaces",
-            "ExpressionAttributeNames": {"#revision": "revision"},
-            "ExpressionAttributeValues": {":replaces": {"N": str(replaces)}},
+            "ConditionExpression": f"#revision = :replaces{more.expression}",
+            "ExpressionAttributeNames": {"#revision": "revision", **more.names},
+            "ExpressionAttributeValues": {":replaces": {"N": str(replaces)}, **more.values},
         }
 
     def _put_always(self, item: Item) -> TransactWriteItemTypeDef:

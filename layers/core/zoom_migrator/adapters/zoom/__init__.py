@@ -1,0 +1,1 @@
+"""Zoom, asked over HTTP."""
