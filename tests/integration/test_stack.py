@@ -4,62 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from boto3 import Session
 from botocore.exceptions import ClientError
 
 from local.salesforce import SalesforceSimulator
 from local.stack import LocalStack
-from local.stack.emulator import REGION
 from tests.functions.salesforce_app import SalesforceApp
+from tests.integration.account import Account, Call, as_role, role_of
 from tests.integration.conftest import PARAMETERS
 from tests.integration.operator import Operator
 from tests.integration.waiting import eventually
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("embedded_aws")]
 
-type Call = Callable[["Account"], object]
-
-
-class Account:
-    """The stack's account, seen with the permissions of somebody."""
-
-    def __init__(self, stack: LocalStack, session: Session) -> None:
-        self._stack = stack
-        self._session = session
-        self.table = stack.outputs["TableName"]
-        self.bucket = stack.outputs["ScanBucketName"]
-        self.secret = stack.outputs["SalesforceSecretArn"]
-        self.machine = stack.outputs["ScanStateMachineArn"]
-
-    def client(self, service: Any) -> Any:
-        return self._session.client(service, endpoint_url=self._stack.endpoint_url)
-
 
 @pytest.fixture
 def root(stack: LocalStack) -> Account:
     return Account(stack, stack.session)
-
-
-def role_of(root: Account, function: str) -> str:
-    configuration = root.client("lambda").get_function_configuration(
-        FunctionName=f"zoom-migrator-{function}"
-    )
-    return str(configuration["Role"])
-
-
-def as_role(stack: LocalStack, root: Account, arn: str) -> Account:
-    """The account as a role sees it. Only the embedded AWS lets anybody take on any role."""
-    taken = root.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-    session = Session(
-        taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"], region_name=REGION
-    )
-    return Account(stack, session)
 
 
 def read_the_secret(account: Account) -> None:
