@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("embedded_aws")]
 
 # An org of the last batch, which is the smaller one.
 SLOW_ORG = "aster.my.salesforce.com"
-LAST_BATCH = 4
+LAST_BATCH = 5
 
 
 @pytest.fixture
