@@ -12,7 +12,6 @@ from functools import cached_property
 from zoom_migrator.adapters.dynamodb.migrations import DynamoDbMigrationRepository
 from zoom_migrator.adapters.dynamodb.orgs import DynamoDbOrgRepository
 from zoom_migrator.adapters.dynamodb.scans import DynamoDbScanRepository
-from zoom_migrator.adapters.dynamodb.table import Table
 from zoom_migrator.adapters.kms import KmsLinkSigner, KmsTokenVault
 from zoom_migrator.adapters.secretsmanager import SecretsManagerSecret
 from zoom_migrator.adapters.stepfunctions import (
@@ -20,11 +19,10 @@ from zoom_migrator.adapters.stepfunctions import (
     StepFunctionsScanWorkflow,
     StepFunctionsTaskCallback,
 )
-from zoom_migrator.adapters.system import RandomScanIds, SystemClock
+from zoom_migrator.adapters.system import RandomScanIds
 from zoom_migrator.domain.approval import Terms
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator.ports import (
-    Clock,
     LinkSigner,
     MigrationRepository,
     MigrationWorkflow,
@@ -35,18 +33,17 @@ from zoom_migrator.ports import (
     TaskCallback,
     TokenVault,
 )
-from zoom_migrator_cli.stack import DeployedStack
+from zoom_migrator_cli.zoom_stack import ZoomStack
 
 
 @dataclass
-class Connection(DeployedStack):
+class Connection(ZoomStack):
     """What commands work with. Nothing is opened before use.
 
     Attributes:
         machine: Name of the machine that commands are typed on, kept with answers for audit.
     """
 
-    clock: Clock = field(default_factory=SystemClock)
     scan_ids: ScanIds = field(default_factory=RandomScanIds)
     pause: Callable[[float], None] = time.sleep
     machine: str = field(default_factory=socket.gethostname)
@@ -127,12 +124,3 @@ class Connection(DeployedStack):
     def terms(self) -> Terms:
         """The package's terms, which whoever approves an upgrade accepts."""
         return Terms(self.output("PackageTermsVersion"), self._outputs.get("PackageTermsUrl", ""))
-
-    @property
-    def public_base_url(self) -> str:
-        """What links to customers begin with, without a slash at the end."""
-        return self.output("PublicBaseUrl").rstrip("/")
-
-    @cached_property
-    def _table(self) -> Table:
-        return Table(self._client("dynamodb"), self.output("TableName"))

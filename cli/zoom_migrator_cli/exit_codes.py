@@ -5,10 +5,12 @@ from __future__ import annotations
 from enum import IntEnum
 
 from zoom_migrator.domain.errors import (
+    GrantNotFound,
     InvalidFleetFile,
     MigrationNotFound,
     MigratorError,
     NothingToApprove,
+    NothingToAuthorize,
     NothingToMigrate,
     OrgNotFound,
     ScanNotFound,
@@ -35,9 +37,9 @@ def exit_code_of(error: MigratorError) -> ExitCode:
     match error:
         case InvalidFleetFile():
             return ExitCode.BAD_INPUT
-        case OrgNotFound() | ScanNotFound() | MigrationNotFound():
+        case OrgNotFound() | ScanNotFound() | MigrationNotFound() | GrantNotFound():
             return ExitCode.NOT_FOUND
-        case NothingToMigrate() | NothingToApprove():
+        case NothingToMigrate() | NothingToApprove() | NothingToAuthorize():
             return ExitCode.NOTHING_TO_DO
         case TransientError():
             return ExitCode.TRY_AGAIN

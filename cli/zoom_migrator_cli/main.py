@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zoom_migrator_cli import answers, migrate, orgs, scans, setup
+from zoom_migrator_cli import answers, grants, migrate, orgs, scans, setup
 from zoom_migrator_cli.connection import Connection
 
 EXIT_CODES = """
@@ -27,6 +27,7 @@ app.add_typer(scans.app, name="scan")
 app.add_typer(migrate.app, name="migrate")
 app.add_typer(answers.approve, name="approve")
 app.add_typer(answers.decline, name="decline")
+app.add_typer(grants.app, name="grants")
 app.add_typer(setup.app, name="setup")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from zoom_migrator.adapters.aws import client_config
 from zoom_migrator.domain.errors import StackNotFound
+from zoom_migrator.settings import Settings
 
 
 @dataclass
@@ -43,14 +45,48 @@ class DeployedStack:
             )
         return self._outputs[name]
 
+    def settings[S: Settings](self, kind: type[S], **told: str) -> S:
+        """Settings as the stack's functions have them, read from its outputs and parameters.
+
+        A setting goes by its own name in either, such as ``ZoomApiUrl`` for ``zoom_api_url``;
+        where it is in both, the output says what the functions use.
+
+        Args:
+            told: Settings that go by another name, or by none.
+
+        Raises:
+            InvalidSettings: One is missing or malformed; the message names it.
+            StackNotFound: The stack cannot be read.
+        """
+        known = {name.lower(): value for name, value in (self._parameters | self._outputs).items()}
+        values = {
+            name: known[name.replace("_", "")]
+            for name in kind.model_fields
+            if name.replace("_", "") in known
+        }
+        return kind.from_environ({name.upper(): text for name, text in (values | told).items()})
+
     @cached_property
     def _outputs(self) -> dict[str, str]:
+        outputs = self._description.get("Outputs", [])
+        return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+
+    @cached_property
+    def _parameters(self) -> dict[str, str]:
+        parameters = self._description.get("Parameters", [])
+        return {
+            parameter["ParameterKey"]: parameter.get("ParameterValue", "")
+            for parameter in parameters
+        }
+
+    @cached_property
+    def _description(self) -> Mapping[str, Any]:
         try:
             answer = self._client("cloudformation").describe_stacks(StackName=self.stack)
         except (BotoCoreError, ClientError) as error:
             raise self._unreachable(error) from error
-        outputs = answer["Stacks"][0].get("Outputs", [])
-        return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+        found: Mapping[str, Any] = answer["Stacks"][0]
+        return found
 
     def _unreachable(self, error: Exception) -> StackNotFound:
         where = self.endpoint_url or f"AWS region {self.region or 'of your profile'}"

@@ -26,6 +26,8 @@ _WIDE: Final = 150
 _STATUS_STYLE: Final = {
     OrgStatus.UPGRADE_REQUIRED: "yellow",
     OrgStatus.AUTHORIZATION_PENDING: "cyan",
+    OrgStatus.AUTHORIZED: "green",
+    OrgStatus.FALLBACK_JWT: "yellow",
     OrgStatus.MIGRATED: "green",
     OrgStatus.MIGRATED_KEYS_KEPT: "green",
     OrgStatus.BLOCKED: "red",

@@ -11,17 +11,24 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.builders import TARGET_ID
+from zoom_migrator.adapters.memory.grant_vault import InMemoryGrantVault
+from zoom_migrator.adapters.memory.grants import InMemoryGrantRepository
 from zoom_migrator.adapters.memory.migrations import InMemoryMigrationRepository
 from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
 from zoom_migrator.adapters.memory.scans import InMemoryScanRepository
 from zoom_migrator.adapters.memory.secret import InMemorySecret
 from zoom_migrator.adapters.memory.signing import InMemoryLinkSigner, InMemoryTokenVault
-from zoom_migrator.adapters.memory.system import SequentialScanIds, SettableClock
+from zoom_migrator.adapters.memory.system import (
+    SequentialScanIds,
+    SequentialSecretIds,
+    SettableClock,
+)
 from zoom_migrator.adapters.memory.workflow import (
     InMemoryMigrationWorkflow,
     InMemoryScanWorkflow,
     InMemoryTaskCallback,
 )
+from zoom_migrator.adapters.memory.zoom import InMemoryZoomGateway
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.main import app
 
@@ -53,6 +60,10 @@ class Terminal:
     callback: InMemoryTaskCallback
     signer: InMemoryLinkSigner
     secret: InMemorySecret
+    grants: InMemoryGrantRepository
+    grant_vault: InMemoryGrantVault
+    zoom: InMemoryZoomGateway
+    zoom_secret: InMemorySecret
     clock: SettableClock
     connection: Connection
 
@@ -75,6 +86,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
         stack="test",
         clock=clock,
         scan_ids=SequentialScanIds(),
+        secret_ids=SequentialSecretIds(),
         pause=lambda seconds: clock.advance(timedelta(seconds=seconds)),
         machine=MACHINE,
     )
@@ -89,6 +101,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
         callback=InMemoryTaskCallback(),
         signer=InMemoryLinkSigner(),
         secret=InMemorySecret("{}"),
+        grants=InMemoryGrantRepository(),
+        grant_vault=InMemoryGrantVault(),
+        zoom=InMemoryZoomGateway(clock),
+        zoom_secret=InMemorySecret("{}"),
         clock=clock,
         connection=connection,
     )
@@ -103,7 +119,12 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
         callback=terminal.callback,
         signer=terminal.signer,
         salesforce_secret=terminal.secret,
+        grants=terminal.grants,
+        grant_vault=terminal.grant_vault,
+        zoom=terminal.zoom,
+        zoom_secret=terminal.zoom_secret,
         actor=ACTOR,
         _outputs=dict(OUTPUTS),
+        _parameters={},
     )
     return terminal

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from tests.builders import NOW as BUILT_AT
 from tests.builders import a_migration, a_registration, a_snapshot, a_target, an_org, org_id_of
 from tests.cli.conftest import NOW, Terminal
 from zoom_migrator.domain.approval import Approval, Terms
+from zoom_migrator.domain.authorization_outcome import Outcome
+from zoom_migrator.domain.authorization_request import (
+    AuthorizationRequest,
+    AuthorizationStatus,
+    Authorized,
+    Setback,
+)
 from zoom_migrator.domain.migration import Ending, Migration, MigrationOutcome, MigrationStep
-from zoom_migrator.domain.org import Environment, Org, OrgRegistration, UpgradePolicy
+from zoom_migrator.domain.org import (
+    Environment,
+    Org,
+    OrgRegistration,
+    UpgradePolicy,
+    ZoomProduct,
+)
 from zoom_migrator.domain.status import OrgStatus
+from zoom_migrator.domain.zoom_account import Possession, ZoomProducts
 
 TASK_TOKEN: Final = "AQCEAAAAKgAAAAMAAAAAAAAAA-task-token-canary"
 APPROVAL_ID: Final = "aPPr0val-aPPr0val_aPPr"
@@ -112,3 +127,51 @@ def stored_org(terminal: Terminal, number: int = 1) -> Org:
     found = terminal.orgs.get(org_id_of(number))
     assert found is not None
     return found
+
+
+def an_authorization_request(**changes: Any) -> AuthorizationRequest:
+    """A request for authorization that nobody has answered yet."""
+    request = AuthorizationRequest(
+        request_id="reqUest-reqUest_reqUes",
+        requested_at=BUILT_AT,
+        expires_at=BUILT_AT + timedelta(days=14),
+        products=(ZoomProduct.MEETINGS, ZoomProduct.PHONE),
+    )
+    return replace(request, **changes)
+
+
+def a_setback(
+    outcome: Outcome = Outcome.WRONG_EMAIL,
+    *,
+    names: tuple[str, ...] = (),
+    zoom_email: str = "mallory@zoom.example",
+) -> Setback:
+    """Why an attempt at authorizing came to nothing."""
+    return Setback(BUILT_AT, outcome, names, zoom_email)
+
+
+def an_authorization(at: datetime = BUILT_AT) -> Authorized:
+    """Who authorized the fleet's first org."""
+    return Authorized(
+        at=at,
+        grant_id="0123456789abcdef0123456789abcdef",
+        zoom_email="zoom.admin@acme.example",
+        zoom_account_id="q6gBJVO5TzexKYTb_I2rpg",
+        zoom_user_id="zJKyaiAyTNC-MWjiWC18KQ",
+        chosen=(ZoomProduct.MEETINGS, ZoomProduct.PHONE),
+        products=ZoomProducts(meetings=Possession.YES),
+    )
+
+
+def a_migration_to_authorize(number: int = 1, **request: Any) -> Migration:
+    """An attempt whose request for authorization nobody has answered, unless said otherwise."""
+    waiting = a_migration(number, step=MigrationStep.AWAITING_AUTHORIZATION)
+    return replace(waiting, authorization=an_authorization_request(**request))
+
+
+def an_authorized_migration(at: datetime = BUILT_AT) -> Migration:
+    """An attempt whose org is authorized, and which has not ended yet."""
+    answered = a_migration_to_authorize(
+        status=AuthorizationStatus.AUTHORIZED, authorized=an_authorization(at)
+    )
+    return replace(answered, step=MigrationStep.AUTHORIZED)

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from tests.cli.conftest import Terminal
+from zoom_migrator.adapters.zoom.credentials import parse_zoom_credentials
 from zoom_migrator_cli.main import app
 
 
@@ -143,6 +144,66 @@ def test_a_malformed_secret_is_replaced_by_new_credentials(
     assert json.loads(terminal.secret.read())["consumer_key"] == "new"
 
 
+CLIENT_ID = "bDU6oQQ5Qe6sz9mVaMVEyw"
+CLIENT_SECRET = "s3cr3t-canary-of-thirty-two-char"
+
+
+def _store_zoom_app(terminal: Terminal, answers: str = f"{CLIENT_SECRET}\n") -> Result:
+    return terminal.types("setup", "zoom-app", "--client-id", CLIENT_ID, answers=answers)
+
+
+def test_the_zoom_apps_credentials_are_stored_as_the_functions_read_them(
+    terminal: Terminal,
+) -> None:
+    result = _store_zoom_app(terminal)
+
+    assert result.exit_code == 0, result.output
+    assert "Warning" not in result.output
+    credentials = parse_zoom_credentials(terminal.zoom_secret.read())
+    assert (credentials.client_id, credentials.client_secret) == (CLIENT_ID, CLIENT_SECRET)
+
+
+def test_the_client_secret_is_not_printed(terminal: Terminal) -> None:
+    assert "canary" not in _store_zoom_app(terminal).output
+
+
+def test_other_fields_of_the_zoom_secret_survive_new_credentials(terminal: Terminal) -> None:
+    terminal.zoom_secret.write('{"client_id": "old-client", "webhook_secret_token": "whsec"}')
+
+    _store_zoom_app(terminal)
+
+    assert json.loads(terminal.zoom_secret.read()) == {
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+        "webhook_secret_token": "whsec",
+    }
+
+
+@pytest.mark.parametrize("stored", ["not JSON", "[]", '"text"'])
+def test_a_zoom_secret_that_cannot_be_read_is_replaced(terminal: Terminal, stored: str) -> None:
+    terminal.zoom_secret.write(stored)
+
+    assert _store_zoom_app(terminal).exit_code == 0
+    assert json.loads(terminal.zoom_secret.read())["client_id"] == CLIENT_ID
+
+
+@pytest.mark.parametrize("typed", ["", "short", "canary with blanks", "canary\x1b[2J canary"])
+def test_what_can_be_no_client_secret_changes_nothing(terminal: Terminal, typed: str) -> None:
+    result = _store_zoom_app(terminal, answers=f"{typed}\n")
+
+    assert result.exit_code == 7
+    assert "canary" not in result.output
+    assert terminal.zoom_secret.read() == "{}"
+
+
+def test_the_key_pair_of_a_jwt_app_is_stored_with_a_warning(terminal: Terminal) -> None:
+    result = _store_zoom_app(terminal, answers="canary" * 6 + "\n")
+
+    assert result.exit_code == 0
+    assert "look like the key pair of a JWT app" in result.stdout
+    assert "canary" not in result.output
+
+
 def test_a_stack_that_cannot_be_reached_is_named_with_what_to_check(
     monkeypatch: pytest.MonkeyPatch, closed_port: int
 ) -> None:
@@ -206,6 +267,13 @@ def test_a_stack_older_than_the_command_line_says_what_is_missing(terminal: Term
         ("decline", "upgrade"),
         ("setup", "salesforce-app"),
         ("setup", "installation-key"),
+        ("setup", "zoom-app"),
+        ("migrate", "renew"),
+        ("grants",),
+        ("grants", "list"),
+        ("grants", "show"),
+        ("grants", "refresh"),
+        ("grants", "revoke"),
     ],
     ids=" ".join,
 )

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import NOW, a_finding, a_migration, an_approval, an_install, an_org
+from tests.cli.situations import a_migration_to_authorize, a_setback, an_authorized_migration
+from zoom_migrator.domain.authorization_outcome import SETBACKS, Outcome
 from zoom_migrator.domain.migration import Ending, Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.preflight import FindingCode, Severity
-from zoom_migrator_cli.migrate.words import comes_next, since, waits_for
+from zoom_migrator_cli.migrate.words import comes_next, last_try, since, waits_for
 
 LATER = NOW + timedelta(hours=1)
 INSTALLING = MigrationStep.INSTALLING
@@ -68,7 +70,12 @@ INSTALLING = MigrationStep.INSTALLING
         ),
         pytest.param(
             a_migration(step=MigrationStep.AWAITING_AUTHORIZATION),
-            "zoom.admin@acme.example to authorize at Zoom",
+            "the request to zoom.admin@acme.example to be made",
+            id="authorization not asked for yet",
+        ),
+        pytest.param(
+            a_migration_to_authorize(),
+            "zoom.admin@acme.example to authorize at Zoom, until 2026-07-15 02:00 UTC",
             id="authorization",
         ),
     ],
@@ -89,6 +96,8 @@ def test_every_step_says_since_when(step: MigrationStep) -> None:
         a_migration(step=MigrationStep.AWAITING_APPROVAL, approval=an_approval(requested_at=LATER)),
         a_migration(step=INSTALLING, install=an_install(began_at=LATER)),
         a_migration(step=MigrationStep.AWAITING_UPGRADE_BY_HAND, by_hand_since=LATER),
+        a_migration_to_authorize(requested_at=LATER),
+        an_authorized_migration(LATER),
         a_migration().ended(Ending(MigrationOutcome.UPGRADED), LATER),
     ],
     ids=lambda migration: migration.step,
@@ -104,17 +113,31 @@ def test_a_remedy_is_what_comes_next(outcome: MigrationOutcome) -> None:
     assert comes_next(ended) == "Do this."
 
 
-@pytest.mark.parametrize(
-    "outcome",
-    [
-        MigrationOutcome.UPGRADED,
-        MigrationOutcome.DECLINED,
-        MigrationOutcome.EXPIRED,
-        MigrationOutcome.BLOCKED,
-        MigrationOutcome.NOT_INSTALLED,
-        MigrationOutcome.STOPPED,
-        MigrationOutcome.BROKE,
-    ],
-)
-def test_every_end_of_an_upgrade_says_what_comes_next(outcome: MigrationOutcome) -> None:
+@pytest.mark.parametrize("outcome", MigrationOutcome)
+def test_every_end_says_what_comes_next(outcome: MigrationOutcome) -> None:
     assert comes_next(a_migration().ended(Ending(outcome), LATER))
+
+
+@pytest.mark.parametrize("outcome", sorted(SETBACKS))
+def test_every_try_that_came_to_nothing_is_told(outcome: Outcome) -> None:
+    said = last_try(a_migration_to_authorize(setback=a_setback(outcome)))
+
+    assert said.startswith("Last try, 2026-07-01 02:00 UTC: ")
+    assert said.endswith(".")
+
+
+def test_scopes_and_people_are_named_that_a_try_came_to_nothing_by() -> None:
+    setback = a_setback(Outcome.SCOPES_MISSING, names=("user:read:user", "user:read:settings"))
+
+    said = last_try(a_migration_to_authorize(setback=setback))
+
+    assert "(user:read:user, user:read:settings)" in said
+    assert "mallory@zoom.example" in said
+
+
+def test_of_an_ended_migration_the_end_tells_why() -> None:
+    waiting = a_migration_to_authorize(setback=a_setback())
+    ended = waiting.ended(Ending(MigrationOutcome.AUTHORIZATION_BLOCKED), LATER)
+
+    assert last_try(waiting) != ""
+    assert last_try(ended) == ""

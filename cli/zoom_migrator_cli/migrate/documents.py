@@ -13,6 +13,8 @@ from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.preflight import Finding
 from zoom_migrator.domain.upgrade import TargetVersion
 from zoom_migrator_cli.documents import Document
+from zoom_migrator_cli.migrate.authorization import authorization_document
+from zoom_migrator_cli.migrate.awaited import AwaitedLink
 from zoom_migrator_cli.migrate.by_hand import steps_by_hand
 from zoom_migrator_cli.migrate.words import comes_next, since, waits_for
 
@@ -43,6 +45,7 @@ def migration_document(migration: Migration, org: Org) -> Document:
         "approval": _approval(migration.approval),
         "install": _install(migration.install),
         "by_hand": _by_hand(migration),
+        "authorization": authorization_document(migration.authorization, org),
     }
 
 
@@ -55,6 +58,11 @@ def finding_document(finding: Finding) -> Document:
         "remedy": finding.remedy or None,
         "said": finding.raw or None,
     }
+
+
+def link_document(link: AwaitedLink) -> Document:
+    """A link, and what whoever opens it is waited for to do."""
+    return {"awaits": link.awaits, "link": link.address, "expires_at": link.expires_at}
 
 
 def guide_document(org: Org, version_id: str) -> Document:

@@ -17,7 +17,7 @@ from zoom_migrator_cli.command import complain, error_console, print_json, say
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.exit_codes import ExitCode
 from zoom_migrator_cli.migrate.documents import migration_document
-from zoom_migrator_cli.migrate.words import comes_next, waits_for
+from zoom_migrator_cli.migrate.words import comes_next, last_try, waits_for
 
 Timeout = Annotated[
     int, typer.Option(min=1, help="Longest wait in minutes; the migration itself goes on.")
@@ -118,7 +118,8 @@ def _report(seen: Seen, org: Org, *, as_json: bool) -> None:
     else:
         name = escape(org.registration.display_name)
         say(f"{name}, migration {migration.attempt}: {_progress(migration, org)}.")
-        for sentence in filter(None, (migration.detail, comes_next(migration))):
+        remarks = (last_try(migration), migration.detail, comes_next(migration))
+        for sentence in filter(None, remarks):
             say(escape(sentence))
         say_that_its_run_is_dead(seen)
         if not seen.is_worth_stopping_at:

@@ -7,20 +7,26 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from zoom_migrator.domain.migration import Migration, MigrationStep
+from zoom_migrator.domain.migration import MigrationStep
 from zoom_migrator.domain.org import Org
-from zoom_migrator.use_cases.answer_approval import ApprovalRequest, approval_link, open_request
+from zoom_migrator.use_cases.answer_approval import ApprovalRequest
+from zoom_migrator.use_cases.authorization_link import AuthorizationOffer
 from zoom_migrator.use_cases.find_migration import find_migration
 from zoom_migrator.use_cases.find_orgs import find_org
 from zoom_migrator_cli.command import Json, OrgId, console, print_json, reported_errors, say
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.documents import Document
 from zoom_migrator_cli.layout import facts_table, without_blanks
-from zoom_migrator_cli.migrate.documents import guide_document, migration_document
+from zoom_migrator_cli.migrate.awaited import awaited, awaited_link, link_to
+from zoom_migrator_cli.migrate.documents import (
+    guide_document,
+    link_document,
+    migration_document,
+)
 from zoom_migrator_cli.migrate.fleet import newest_migrations
 from zoom_migrator_cli.migrate.follow import Seen, look_at, say_that_its_run_is_dead
 from zoom_migrator_cli.migrate.tables import findings_table, migrations_table, standing
-from zoom_migrator_cli.migrate.words import moment
+from zoom_migrator_cli.migrate.words import last_try
 
 
 def list_(
@@ -57,7 +63,7 @@ def show(
         int | None, typer.Option(min=1, help="Which attempt; the newest otherwise.")
     ] = None,
     with_link: Annotated[
-        bool, typer.Option("--link", help="Also the link to the page on which it is approved.")
+        bool, typer.Option("--link", help="Also the link to what it waits for.")
     ] = False,
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="Also how a person upgrades the org.")
@@ -66,8 +72,8 @@ def show(
 ) -> None:
     """Show everything known of an org's migration, and whether it is alive.
 
-    Whoever has the link of `--link` can open the request for consent; hand it to nobody but the
-    org's admin.
+    Whoever has the link of `--link` can open the request for consent or authorization; hand it to
+    nobody but the org's admin.
 
     **Examples**
 
@@ -86,45 +92,36 @@ def show(
         more: Document = {"run_failure": seen.failure or None}
         if by_hand or waits_by_hand:
             more["guide"] = guide_document(found, connection.version_id)
+        request = awaited(found, seen.migration, connection.clock.now())
         if with_link:
-            more["link"] = _link(found, seen.migration, connection)
+            more["link"] = link_to(request, connection).address if request else None
     if as_json:
         print_json(migration_document(seen.migration, found) | more)
     else:
         _print(seen, found, more)
+        _print_link(request, more)
 
 
 def link(context: typer.Context, org: OrgId, as_json: Json = False) -> None:
-    """Print the link to the page on which the org's admin approves the upgrade.
+    """Print the link to the page that somebody is waited for to open.
 
-    It works until the request is answered or out of date. Whoever has it can open the request;
-    hand it to nobody but the org's admin.
+    That is the page on which the org's Salesforce admin approves the upgrade, or the one from
+    which its Zoom admin authorizes at Zoom. It works until the request is answered or out of
+    date. Whoever has it can open the request; hand it to nobody else.
 
     **Examples**
 
         zoom-migrator migrate link 00D5g000001AbCdEAK
+        zoom-migrator migrate link 00D5g000001AbCdEAK --json | jq -r .awaits
     """
     connection: Connection = context.obj
     with reported_errors(as_json=as_json):
-        request = open_request(org, orgs=connection.orgs, migrations=connection.migrations)
-        address = _address(request, connection)
+        found = awaited_link(find_org(org, orgs=connection.orgs), connection)
     if as_json:
-        print_json({"link": address, "expires_at": request.approval.expires_at})
+        print_json(link_document(found))
     else:
         # Bare, so that it can be piped on.
-        typer.echo(address)
-
-
-def _link(org: Org, migration: Migration, connection: Connection) -> str | None:
-    """The link of a migration that waits for an answer, otherwise None."""
-    if migration.step is not MigrationStep.AWAITING_APPROVAL or migration.approval is None:
-        return None
-    return _address(ApprovalRequest(org, migration, migration.approval), connection)
-
-
-def _address(request: ApprovalRequest, connection: Connection) -> str:
-    signed = approval_link(request, signer=connection.signer)
-    return f"{connection.public_base_url}/approve/{signed}"
+        typer.echo(found.address)
 
 
 def _print(seen: Seen, org: Org, more: Document) -> None:
@@ -140,18 +137,19 @@ def _print(seen: Seen, org: Org, more: Document) -> None:
     if migration.findings:
         say("\n[bold]Pre-flight[/]")
         console.print(findings_table(migration.findings))
+    if came_to_nothing := last_try(migration):
+        say(f"\n{escape(came_to_nothing)}")
     for number, step in enumerate(more.get("guide", {}).get("steps", ()), start=1):
         say(("\n[bold]By hand[/]\n" if number == 1 else "") + f"  {number}. {escape(step)}")
-    _print_link(migration, org, more)
 
 
-def _print_link(migration: Migration, org: Org, more: Document) -> None:
-    if migration.step is not MigrationStep.AWAITING_APPROVAL or migration.approval is None:
+def _print_link(request: ApprovalRequest | AuthorizationOffer | None, more: Document) -> None:
+    if request is None:
         if "link" in more:
             say("\nNo answer is awaited, so there is no link.")
-        return
-    if "link" in more:
-        say(f"\n[bold]Link[/], until {moment(migration.approval.expires_at)}")
+    elif "link" in more:
+        say("\n[bold]Link[/]")
         typer.echo(more["link"])
     else:
-        say(f"\nThe link to its approval: `zoom-migrator migrate link {org.org_id}`")
+        org_id = request.org.org_id
+        say(f"\nThe link to what it waits for: `zoom-migrator migrate link {org_id}`")

@@ -16,6 +16,7 @@ from zoom_migrator.domain.preflight import Finding, Severity
 from zoom_migrator_cli.layout import columns_table, named
 from zoom_migrator_cli.migrate.words import (
     comes_next,
+    last_try,
     moment,
     since,
     waits_for,
@@ -26,12 +27,16 @@ from zoom_migrator_cli.tables import version_cell
 _STYLES: Final = {
     MigrationStep.AWAITING_APPROVAL: "cyan",
     MigrationStep.AWAITING_UPGRADE_BY_HAND: "cyan",
+    MigrationStep.AWAITING_AUTHORIZATION: "cyan",
+    MigrationStep.AUTHORIZED: "green",
     MigrationOutcome.UPGRADED: "green",
     MigrationOutcome.DECLINED: "red",
     MigrationOutcome.BLOCKED: "red",
     MigrationOutcome.BROKE: "bold red",
     MigrationOutcome.EXPIRED: "yellow",
     MigrationOutcome.STOPPED: "yellow",
+    MigrationOutcome.AUTHORIZATION_EXPIRED: "yellow",
+    MigrationOutcome.AUTHORIZATION_BLOCKED: "red",
 }
 _SEVERITIES: Final = {Severity.BLOCKING: "red", Severity.WAIT: "yellow", Severity.WARNING: ""}
 
@@ -54,6 +59,8 @@ def _outlook(migration: Migration, org: Org) -> Iterator[str]:
     what, then = waits_for(migration, org), comes_next(migration)
     if what:
         yield f"Waits for {what}."
+    if came_to_nothing := last_try(migration):
+        yield came_to_nothing
     if migration.detail:
         yield migration.detail
     if then:

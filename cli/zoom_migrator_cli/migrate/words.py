@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from zoom_migrator.domain.approval import Approval, Terms
+from zoom_migrator.domain.authorization_outcome import meaning_of_outcome
+from zoom_migrator.domain.authorization_request import AuthorizationRequest, Setback
+from zoom_migrator.domain.expectation import expectation_of
 from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Org, UpgradePolicy
 from zoom_migrator.domain.preflight import worst
@@ -14,16 +17,24 @@ _THEN: Final = {
     MigrationStep.PREPARING: "Asks for consent unless it is at hand, then installs.",
     MigrationStep.INSTALLING: "Reads the installed version again; only that counts.",
     MigrationStep.AWAITING_UPGRADE_BY_HAND: "Looks at the version now and then.",
+    MigrationStep.AWAITING_AUTHORIZATION: "Stores the grant once somebody authorized; ends where "
+    "nobody does.",
+    MigrationStep.AUTHORIZED: "Ends: the org is authorized.",
 }
 _O = MigrationOutcome
 _AFTERWARDS: Final = {
-    _O.UPGRADED: "Nothing: the package is upgraded.",
+    _O.UPGRADED: "Authorize Zoom with OAuth: `zoom-migrator migrate start`.",
     _O.DECLINED: "Ask the Salesforce admin why; `zoom-migrator migrate resume` asks again.",
     _O.EXPIRED: "Remind whoever did not act; `zoom-migrator migrate start` begins anew.",
     _O.BLOCKED: "Mend what it was blocked by, then: `zoom-migrator migrate resume`.",
     _O.NOT_INSTALLED: "Nothing: the package is not installed any more.",
     _O.STOPPED: "`zoom-migrator migrate start` begins anew.",
     _O.BROKE: "Read why (below), then: `zoom-migrator migrate resume`.",
+    _O.AUTHORIZED: "Nothing: the org is authorized at Zoom.",
+    _O.AUTHORIZATION_EXPIRED: "Find out who is in charge of Zoom; `zoom-migrator migrate start` "
+    "asks anew.",
+    _O.AUTHORIZATION_BLOCKED: "Mend what the consent was refused for, then: "
+    "`zoom-migrator migrate resume`.",
 }
 
 
@@ -42,10 +53,16 @@ def _since(migration: Migration) -> datetime | None:
             return migration.install.began_at if migration.install else None
         case MigrationStep.AWAITING_UPGRADE_BY_HAND:
             return migration.by_hand_since
+        case MigrationStep.AWAITING_AUTHORIZATION:
+            return migration.authorization.requested_at if migration.authorization else None
+        case MigrationStep.AUTHORIZED:
+            return _authorized_at(migration.authorization)
         case MigrationStep.ENDED:
             return migration.ended_at
-        case _:
-            return migration.waiting_since
+
+
+def _authorized_at(request: AuthorizationRequest | None) -> datetime | None:
+    return request.authorized.at if request and request.authorized else None
 
 
 def waits_for(migration: Migration, org: Org) -> str:
@@ -61,7 +78,7 @@ def waits_for(migration: Migration, org: Org) -> str:
             until = migration.by_hand_until
             return "somebody to upgrade in the org" + (f", until {moment(until)}" if until else "")
         case MigrationStep.AWAITING_AUTHORIZATION:
-            return f"{org.registration.zoom_admin_email} to authorize at Zoom"
+            return _authorization(migration.authorization, org)
         case _:
             return ""
 
@@ -74,6 +91,21 @@ def comes_next(migration: Migration) -> str:
         version = f" {migration.target.version}" if migration.target else ""
         return f"Installs version{version} once it is approved; ends where nobody answers."
     return _THEN.get(migration.step, "")
+
+
+def last_try(migration: Migration) -> str:
+    """Why the latest attempt at authorizing came to nothing, while others may follow, or empty."""
+    setback = migration.authorization.setback if migration.authorization else None
+    if setback is None or migration.is_over:
+        return ""
+    meaning = meaning_of_outcome(setback.outcome)
+    said = f"Last try, {moment(setback.at)}: {meaning.summary}{_particulars(setback)}"
+    return f"{said} {meaning.remedy}".rstrip()
+
+
+def _particulars(setback: Setback) -> str:
+    names = f" ({', '.join(setback.names)})" if setback.names else ""
+    return names + (f" It was {setback.zoom_email}." if setback.zoom_email else "")
 
 
 def way_of_upgrading(org: Org, *, terms: Terms, version_id: str) -> str:
@@ -101,6 +133,13 @@ def _answer(approval: Approval | None, org: Org) -> str:
     if approval is None:
         return f"the request to {admin} to be made"
     return f"{admin} to approve, until {moment(approval.expires_at)}"
+
+
+def _authorization(request: AuthorizationRequest | None, org: Org) -> str:
+    who = expectation_of(org.registration).email
+    if request is None:
+        return f"the request to {who} to be made"
+    return f"{who} to authorize at Zoom, until {moment(request.expires_at)}"
 
 
 def _install(install: Install | None) -> str:
