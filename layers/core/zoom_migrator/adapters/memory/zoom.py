@@ -54,7 +54,7 @@ class _Code:
     challenge: str
     redirect_uri: str
     issued_at: datetime
-    is_used: bool = False
+    tries: int = 0
 
 
 @dataclass
@@ -140,6 +140,12 @@ class InMemoryZoomGateway:
         with self._lock:
             return any(live.pair == pair for live in self._memory.grants.values())
 
+    def codes_tried(self) -> dict[str, int]:
+        """How often each code was exchanged, or tried to be; codes that never were left out."""
+        with self._lock:
+            codes = self._memory.codes.items()
+            return {code: known.tries for code, known in codes if known.tries}
+
     def live_users(self) -> set[str]:
         """Ids of the users who have a live grant."""
         with self._lock:
@@ -210,13 +216,13 @@ class InMemoryZoomGateway:
         known = self._memory.codes.get(code)
         is_good = (
             known is not None
-            and not known.is_used
+            and known.tries == 0
             and self._clock.now() - known.issued_at < _CODE_LIFETIME
             and known.redirect_uri == redirect_uri
             and known.challenge == pkce_challenge(verifier)
         )
         if known is not None:
-            known.is_used = True
+            known.tries += 1
         if known is None or not is_good:
             return ZoomFailure(_C.CODE_INVALID, "Invalid authorization code")
         return self._issue(known.person)
