@@ -261,6 +261,14 @@ class TestAGrantThatNobodyRecorded:
 
         assert world.org_of().status is OrgStatus.AUTHORIZATION_PENDING
 
+    def test_one_that_the_org_has_left_is_not_recorded(self, world: AuthorizationWorld) -> None:
+        grant = world.grant_of()
+        world.grants.save(grant.not_used_by(org_id_of(1)))
+
+        world.follow_up()
+
+        assert world.org_of().status is OrgStatus.AUTHORIZATION_PENDING
+
     def test_one_for_an_earlier_request_is_not_recorded(self, world: AuthorizationWorld) -> None:
         world.renew()
 

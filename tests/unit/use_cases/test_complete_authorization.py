@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from tests.authorizations import (
     ACCOUNT_ID,
     EVERYTHING,
+    USER_ID,
     ZOOM_ADMIN,
     AuthorizationWorld,
     a_person,
@@ -657,6 +658,53 @@ class TestRaces:
         assert world.authorize(number=1).outcome is Outcome.CONNECTED
         assert world.callback.completed == tokens
 
+    def test_a_request_that_is_asked_anew_while_zoom_answers_gets_no_grant(
+        self, world: AuthorizationWorld
+    ) -> None:
+        world.zoom.meanwhile(after=Call.EXCHANGE, happens=lambda: world.renew(1))
+
+        assert world.authorize(number=1).outcome is Outcome.LINK_EXPIRED
+        assert not world.has_grant(1)
+        assert world.zoom.live_users() == set()
+        assert world.authorize(number=1).outcome is Outcome.CONNECTED
+
+    def test_a_later_consent_that_is_dead_itself_is_not_taken_for_this_one(
+        self, world: AuthorizationWorld
+    ) -> None:
+        def authorize_another_org_and_lose_it() -> None:
+            world.authorize(number=2)
+            world.zoom.deauthorize(USER_ID)
+            world.refresh(number=2)
+
+        world.zoom.meanwhile(after=Call.PRODUCTS, happens=authorize_another_org_and_lose_it)
+
+        assert world.authorize(number=1).outcome is Outcome.OUTCOME_UNKNOWN
+        assert not world.has_grant(1)
+
+    def test_a_grant_that_changes_just_before_it_is_stored_is_read_again(
+        self, world: AuthorizationWorld
+    ) -> None:
+        grants = Interrupted(world.grants, lambda: world.authorize(number=2))
+        world.grants = grants  # type: ignore[assignment]
+
+        assert world.authorize(number=1).outcome is Outcome.CONNECTED
+        assert world.grant_of(1).orgs == (org_id_of(1), org_id_of(2))
+        assert world.zoom.is_live(world.pair_of(1))
+
+    def test_an_org_that_was_stopped_leaves_a_grant_that_another_one_renewed_meanwhile(
+        self, world: AuthorizationWorld
+    ) -> None:
+        def stop_and_authorize_another_org() -> None:
+            world.stop(1)
+            world.authorize(number=2)
+
+        migrations = Interrupted(world.migrations, stop_and_authorize_another_org)
+        world.migrations = migrations  # type: ignore[assignment]
+
+        assert world.authorize(number=1).outcome is Outcome.LINK_EXPIRED
+        assert world.grant_of(2).orgs == (org_id_of(2),)
+        assert world.zoom.is_live(world.pair_of(2))
+
     def test_two_tabs_that_both_reach_zoom_end_with_one_authorization(
         self, world: AuthorizationWorld
     ) -> None:
@@ -741,6 +789,21 @@ class Broken:
 
     def _fail(self, *_: object, **__: object) -> None:
         raise StoreUnavailable("The table keeps throttling.")
+
+
+class Interrupted:
+    """A store before whose first change something else happens."""
+
+    def __init__(self, store: object, happens: Callable[[], object]) -> None:
+        self._store = store
+        self._happens: Callable[[], object] | None = happens
+
+    def __getattr__(self, name: str) -> Any:
+        happens = self._happens
+        if name == "save" and happens is not None:
+            self._happens = None
+            happens()
+        return getattr(self._store, name)
 
 
 class TestSecrecy:

@@ -342,6 +342,21 @@ class TestRevoking:
         assert self.revoke(world).is_done
         assert world.grant_of().sealed == ""
 
+    def test_tokens_of_a_consent_that_came_meanwhile_are_left_alone(
+        self, world: AuthorizationWorld
+    ) -> None:
+        def consent() -> None:
+            world.ask_again()
+            world.authorize()
+
+        world.zoom.meanwhile(after=Call.REVOKE, happens=consent)
+
+        revoked = self.revoke(world)
+
+        assert (revoked.is_done, revoked.problem) == (False, "overtaken")
+        assert world.grant_of().status is GrantStatus.LIVE
+        assert world.zoom.is_live(world.pair_of())
+
     def test_while_somebody_refreshes_it_it_has_to_wait(self, world: AuthorizationWorld) -> None:
         world.later(hours=2)
         lease = Lease("somebody", world.clock.now() + timedelta(minutes=1))

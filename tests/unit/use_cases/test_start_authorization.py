@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -117,6 +118,13 @@ class TestTheButton:
 
     def test_an_org_that_is_authorized_begins_nothing(self, world: AuthorizationWorld) -> None:
         world.authorize()
+
+        assert world.press() is Outcome.LINK_EXPIRED
+
+    def test_an_org_in_the_hands_of_a_later_attempt_begins_nothing(
+        self, world: AuthorizationWorld
+    ) -> None:
+        world.orgs.save(replace(world.org_of(), attempts=2, active_attempt=2))
 
         assert world.press() is Outcome.LINK_EXPIRED
 

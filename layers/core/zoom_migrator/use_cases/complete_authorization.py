@@ -106,8 +106,6 @@ def _closed(
         return Outcome.LINK_EXPIRED
     if offer.request.status is AuthorizationStatus.AUTHORIZED:
         return Outcome.ALREADY_DONE
-    if now >= attempt.expires_at:
-        return Outcome.STATE_EXPIRED
     return None if offer.is_open(now) else Outcome.LINK_EXPIRED
 
 

@@ -22,7 +22,7 @@ def withdraw_grant(grant: Grant, org_id: str, *, ports: GrantPorts, now: datetim
     """
     for _ in range(_TRIES):
         stored = ports.grants.get(grant.grant_id)
-        if stored is None or stored.version != grant.version:
+        if stored is None or org_id not in stored.orgs:
             return
         left = stored.not_used_by(org_id)
         if not left.orgs:
