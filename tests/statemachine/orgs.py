@@ -1,0 +1,47 @@
+"""Orgs on their way through the machine, and what became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.salesforce import (
+    SimulatedOrg,
+)
+from tests.statemachine.migrations import MigrationMachine
+from zoom_migrator.domain.notice import NoticeKind
+from zoom_migrator.domain.org import UpgradePolicy
+
+HOST = "acme.my.salesforce.com"
+
+
+def an_org(machine: MigrationMachine, **traits: Any) -> str:
+    """The id of an org that is behind and asks for consent."""
+    machine.upgrades.offer()
+    return machine.upgrades.register(SimulatedOrg(host=HOST, **traits)).org_id
+
+
+def an_org_that_consented_beforehand(machine: MigrationMachine, **traits: Any) -> str:
+    machine.upgrades.offer()
+    document = SimulatedOrg(host=HOST, **traits)
+    org_id = machine.upgrades.register(document, policy=UpgradePolicy.AUTO).org_id
+    machine.upgrades.accept_beforehand(org_id)
+    return org_id
+
+
+def installs_asked_for(machine: MigrationMachine) -> int:
+    """How many requests to install something reached the org."""
+    requests = machine.deployment.simulator.requests_to(HOST)
+    return sum(
+        request.method == "POST" and "PackageInstallRequest" in request.target
+        for request in requests
+    )
+
+
+def kinds_of_notices(machine: MigrationMachine, org_id: str) -> list[NoticeKind]:
+    notices = machine.deployment.migrations.notices(org_id, limit=99)
+    return [notice.kind for notice in reversed(notices)]
+
+
+def refuse_writes(machine: MigrationMachine) -> None:
+    for operation in ("PutItem", "TransactWriteItems"):
+        machine.deployment.disturbance.refuse(operation)
