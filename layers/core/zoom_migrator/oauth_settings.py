@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from zoom_migrator.domain.authorization_settings import AuthorizationSettings, GrantSettings
 from zoom_migrator.domain.zoom_scopes import (
@@ -15,7 +15,6 @@ from zoom_migrator.domain.zoom_scopes import (
     ScopeNeed,
     ScopeRules,
 )
-from zoom_migrator.migration_settings import Arn
 from zoom_migrator.settings import Settings, TableSettings
 
 CALLBACK_PATH: Final = "/oauth/callback"
@@ -46,12 +45,23 @@ type Scopes = Annotated[
     tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_:./-]{1,100}$")], ...],
     BeforeValidator(_names),
 ]
+type Arn = Annotated[str, Field(pattern=r"^arn:")]
 type NeededScopes = Annotated[Scopes, Field(min_length=1)]
 type Address = Annotated[str, Field(pattern=r"^https?://[!-~]{1,300}$"), AfterValidator(_public)]
 type Hours = Annotated[int, Field(ge=1, le=8_760)]
 
 
-class ZoomAccessSettings(Settings):
+class _Deferred(Settings):
+    """Settings whose rules are made when they are first used.
+
+    Each function needs one of the classes below; making the rules of all of them would take a
+    tenth of a cold start.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class ZoomAccessSettings(_Deferred):
     """For whatever talks to Zoom.
 
     Attributes:
@@ -70,7 +80,7 @@ class ZoomAccessSettings(Settings):
     zoom_connect_to: str = ""
 
 
-class ZoomScopeSettings(Settings):
+class ZoomScopeSettings(_Deferred):
     """Which scopes a grant needs, as lists of which any one scope will do.
 
     Attributes:
@@ -135,7 +145,7 @@ class AuthorizationPlanSettings(ZoomScopeSettings):
         )
 
 
-class GrantPlanSettings(Settings):
+class GrantPlanSettings(_Deferred):
     """What the operator decided about grants.
 
     Attributes:
