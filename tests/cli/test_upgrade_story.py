@@ -63,7 +63,7 @@ def operator(world: UpgradeWorld) -> Operator:
     return Operator(world)
 
 
-def test_from_the_start_over_consent_to_the_new_version(
+def test_from_the_start_over_consent_and_the_new_version_to_the_authorization(
     world: UpgradeWorld, operator: Operator
 ) -> None:
     operator.types("migrate", "start", world.org_id)
@@ -87,10 +87,20 @@ def test_from_the_start_over_consent_to_the_new_version(
     assert world.install().next is Next.POLL
     assert world.upgrades.wanted(world.org_id) == [(TARGET_ID, SecurityType.ADMINS_ONLY)]
     world.upgrades.finish(world.org_id)
-    assert world.check().outcome is MigrationOutcome.UPGRADED
+    assert world.check().next is Next.AUTHORIZE
 
     shown = operator.reads_json("migrate", "show", world.org_id)
-    assert (shown["outcome"], shown["approval"]["answer"]["source"]) == ("upgraded", MACHINE)
+    assert (shown["step"], shown["approval"]["answer"]["source"]) == (
+        "awaiting_authorization",
+        MACHINE,
+    )
+
+    authorization = world.authorization()
+    authorization.ask()
+    authorization.authorize()
+    assert authorization.follow_up().outcome is MigrationOutcome.AUTHORIZED
+
+    assert operator.reads_json("migrate", "show", world.org_id)["outcome"] == "authorized"
     assert operator.reads_json("migrate", "list", "--active") == []
 
 

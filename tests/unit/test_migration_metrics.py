@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.adapters.builders import an_entry
-from tests.builders import NOW, a_migration, a_notice, an_org, org_id_of
+from tests.builders import ADA, NOW, a_migration, a_notice, an_org, org_id_of
 from zoom_migrator.adapters.memory.migrations import InMemoryMigrationRepository
 from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
@@ -16,6 +16,7 @@ from zoom_migrator.domain.migration import Ending, MigrationOutcome, MigrationSt
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.migration_metrics import CountedMigrations
 from zoom_migrator.observability import metrics
+from zoom_migrator.use_cases.end_migration import end_migration
 
 REMINDERS = [kind for kind in NoticeKind if kind.endswith("_reminder")]
 
@@ -52,6 +53,7 @@ def entry(action: AuditAction) -> AuditEntry:
         (AuditAction.APPROVAL_REQUESTED, "ApprovalRequested"),
         (AuditAction.APPROVAL_ANSWERED, "ApprovalAnswered"),
         (AuditAction.INSTALL_REQUESTED, "InstallStarted"),
+        (AuditAction.AUTHORIZATION_REQUESTED, "AuthorizationRequested"),
     ],
 )
 def test_what_is_on_record_is_counted(
@@ -78,7 +80,21 @@ def test_each_reminder_is_counted(migrations: CountedMigrations, kind: NoticeKin
     assert counted() == {"ReminderRecorded": 2}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind not in REMINDERS])
+def test_an_upgrade_is_counted_when_it_is_told_whatever_comes_after_it(
+    migrations: CountedMigrations,
+) -> None:
+    migrations.save(
+        a_migration(step=MigrationStep.AWAITING_AUTHORIZATION),
+        notices=[a_notice(kind=NoticeKind.UPGRADE_DONE)],
+    )
+
+    assert counted() == {"UpgradeCompleted": 1}
+
+
+OTHERS = [kind for kind in NoticeKind if kind not in (*REMINDERS, NoticeKind.UPGRADE_DONE)]
+
+
+@pytest.mark.parametrize("kind", OTHERS)
 def test_other_notices_are_not_counted(migrations: CountedMigrations, kind: NoticeKind) -> None:
     migrations.save(a_migration(), notices=[a_notice(kind=kind)])
 
@@ -89,13 +105,25 @@ def test_other_notices_are_not_counted(migrations: CountedMigrations, kind: Noti
 def test_every_end_is_counted_by_a_name_of_its_own(
     migrations: CountedMigrations, outcome: MigrationOutcome
 ) -> None:
-    for attempt, other in enumerate(MigrationOutcome, start=1):
-        migrations.save(a_migration(attempt=attempt).ended(Ending(other), NOW))
+    for number, other in enumerate(MigrationOutcome, start=1):
+        end(migrations, number, other)
     ends = counted()
-    migrations.save(a_migration(attempt=99).ended(Ending(outcome), NOW))
+    end(migrations, 99, outcome)
 
     assert len(ends) == len(MigrationOutcome)
     assert (counted() - ends).total() == 1
+
+
+def end(migrations: CountedMigrations, number: int, outcome: MigrationOutcome) -> None:
+    """End the migration of the n-th org, as the use case does."""
+    end_migration(
+        migrations.save(a_migration(number)),
+        an_org(number),
+        Ending(outcome),
+        at=NOW,
+        actor=ADA,
+        migrations=migrations,
+    )
 
 
 def test_a_step_in_between_is_not_counted(migrations: CountedMigrations) -> None:

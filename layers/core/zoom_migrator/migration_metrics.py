@@ -17,16 +17,15 @@ _ACTIONS: Final = {
     AuditAction.APPROVAL_REQUESTED: "ApprovalRequested",
     AuditAction.APPROVAL_ANSWERED: "ApprovalAnswered",
     AuditAction.INSTALL_REQUESTED: "InstallStarted",
+    AuditAction.AUTHORIZATION_REQUESTED: "AuthorizationRequested",
 }
-_REMINDERS: Final = frozenset(
-    {
-        NoticeKind.UPGRADE_APPROVAL_REMINDER,
-        NoticeKind.UPGRADE_BY_HAND_REMINDER,
-        NoticeKind.AUTHORIZATION_REMINDER,
-    }
-)
+_NOTICES: Final = {
+    NoticeKind.UPGRADE_DONE: "UpgradeCompleted",
+    NoticeKind.UPGRADE_APPROVAL_REMINDER: "ReminderRecorded",
+    NoticeKind.UPGRADE_BY_HAND_REMINDER: "ReminderRecorded",
+    NoticeKind.AUTHORIZATION_REMINDER: "ReminderRecorded",
+}
 _OUTCOMES: Final = {
-    MigrationOutcome.UPGRADED: "UpgradeCompleted",
     MigrationOutcome.DECLINED: "UpgradeDeclined",
     MigrationOutcome.EXPIRED: "MigrationExpired",
     MigrationOutcome.BLOCKED: "MigrationBlocked",
@@ -79,7 +78,7 @@ def _happened(
     migration: Migration, audit: Sequence[AuditEntry], notices: Sequence[Notice]
 ) -> Iterator[str]:
     yield from (_ACTIONS[entry.action] for entry in audit if entry.action in _ACTIONS)
-    yield from ("ReminderRecorded" for notice in notices if notice.kind in _REMINDERS)
-    # A migration that is over is never stored again.
-    if migration.outcome is not None:
+    yield from (_NOTICES[notice.kind] for notice in notices if notice.kind in _NOTICES)
+    # A migration that is over is never stored again. One that ends upgraded tells so.
+    if migration.outcome in _OUTCOMES:
         yield _OUTCOMES[migration.outcome]

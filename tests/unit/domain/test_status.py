@@ -7,9 +7,11 @@ import pytest
 from zoom_migrator.domain.errors import IllegalTransition, InvariantViolation
 from zoom_migrator.domain.status import (
     CHECK_EVENTS,
+    REASONS_ABOUT_THE_AUTHORIZATION,
     REASONS_ABOUT_THE_UPGRADE,
     REASONS_FOUND_BY_A_CHECK,
     TRANSITIONS,
+    BlockedReason,
     OrgEvent,
     OrgStatus,
     advance,
@@ -47,7 +49,11 @@ WITHIN_THE_UPGRADE = (
     S.AUTHORIZATION_PENDING,
     S.BLOCKED,
 )
-BEYOND_THE_UPGRADE = tuple(status for status in S if status not in WITHIN_THE_UPGRADE)
+# Such an org may have to be upgraded again before it can be authorized again.
+AUTHORIZED_NO_MORE = (S.FALLBACK_JWT, S.DISCONNECTED)
+BEYOND_THE_UPGRADE = tuple(
+    status for status in S if status not in (*WITHIN_THE_UPGRADE, *AUTHORIZED_NO_MORE)
+)
 # Sorted: every process that runs a part of the tests has to count them in the same order.
 KNOWN = sorted((status, event) for status, row in TRANSITIONS.items() for event in row)
 
@@ -81,7 +87,7 @@ class TestTheTable:
             if status is not S.NOT_INSTALLED and advance(status, event) is S.NOT_INSTALLED
         ]
 
-        assert set(made_so) == {E.PACKAGE_MISSING}
+        assert set(made_so) == {E.PACKAGE_MISSING, E.PACKAGE_REMOVED}
 
     def test_an_event_it_does_not_know_is_a_bug(self) -> None:
         with pytest.raises(IllegalTransition, match="registered cannot take authorized_by_magic"):
@@ -174,6 +180,15 @@ class TestUpgrades:
         with pytest.raises(IllegalTransition):
             advance(status, event)
 
+    @pytest.mark.parametrize("status", AUTHORIZED_NO_MORE)
+    @pytest.mark.parametrize(
+        "event", [E.APPROVAL_REQUESTED, E.UPGRADE_STARTED, E.UPGRADE_CONFIRMED]
+    )
+    def test_an_org_that_lost_its_authorization_stays_so_until_it_has_another(
+        self, status: OrgStatus, event: OrgEvent
+    ) -> None:
+        assert advance(status, event) is status
+
     @pytest.mark.parametrize("status", WITHIN_THE_UPGRADE)
     def test_one_that_cannot_go_on_blocks_its_org_wherever_that_stands(
         self, status: OrgStatus
@@ -210,5 +225,7 @@ class TestEndsOfMigrations:
         assert all(E.UPGRADE_BLOCKED in TRANSITIONS[status] for status in in_hand)
 
 
-def test_no_reason_is_both_found_by_a_check_and_about_the_upgrade() -> None:
-    assert REASONS_FOUND_BY_A_CHECK.isdisjoint(REASONS_ABOUT_THE_UPGRADE)
+def test_every_reason_is_of_one_kind() -> None:
+    kinds = (REASONS_FOUND_BY_A_CHECK, REASONS_ABOUT_THE_UPGRADE, REASONS_ABOUT_THE_AUTHORIZATION)
+
+    assert sorted(reason for kind in kinds for reason in kind) == sorted(BlockedReason)

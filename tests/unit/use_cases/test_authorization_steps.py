@@ -110,6 +110,16 @@ class TestAsking:
         assert world.ask() in world.callback.completed
         assert world.request_of().status is AuthorizationStatus.REVOKED
 
+    @pytest.mark.parametrize("status", [OrgStatus.NOT_INSTALLED, OrgStatus.UPGRADE_REQUIRED])
+    def test_where_a_scan_found_the_version_gone_nobody_is_asked(self, status: OrgStatus) -> None:
+        world = AuthorizationWorld()
+        world.register(status=status)
+
+        assert world.ask() in world.callback.completed
+
+        assert world.told() == []
+        assert world.follow_up().next is Next.END
+
     @pytest.mark.parametrize("status", [OrgStatus.FALLBACK_JWT, OrgStatus.DISCONNECTED])
     def test_an_org_that_lost_its_authorization_stays_what_it_is_until_it_has_one(
         self, status: OrgStatus

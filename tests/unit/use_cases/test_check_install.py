@@ -1,9 +1,9 @@
 import pytest
 
 from tests.builders import TARGET_ID, a_failure, a_full_snapshot, a_snapshot
-from tests.unit.use_cases.upgrade_world import BEHIND, UpgradeWorld
+from tests.unit.use_cases.upgrade_world import BEHIND, TO_BE_AUTHORIZED, UpgradeWorld
 from zoom_migrator.domain.failure import FailureCode
-from zoom_migrator.domain.migration import MigrationOutcome, Next, Verdict
+from zoom_migrator.domain.migration import MigrationOutcome, MigrationStep, Next, Verdict
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 
@@ -27,13 +27,14 @@ def test_an_install_that_goes_on_is_waited_for_longer_and_longer(world: UpgradeW
     assert len(world.salesforce.checked) == checks
 
 
-def test_the_new_version_ends_the_migration_well(world: UpgradeWorld) -> None:
+def test_the_new_version_leads_to_the_authorization(world: UpgradeWorld) -> None:
     world.upgrades.finish(world.org_id)
 
-    assert world.check() == Verdict(Next.END, outcome=MigrationOutcome.UPGRADED)
+    assert world.check() == TO_BE_AUTHORIZED
 
+    assert world.migration.step is MigrationStep.AWAITING_AUTHORIZATION
     assert world.org.status is OrgStatus.AUTHORIZATION_PENDING
-    assert world.org.active_attempt is None
+    assert world.org.active_attempt == 1
     assert world.told[-1] is NoticeKind.UPGRADE_DONE
     (notice, *_) = world.migrations.notices(world.org_id, limit=1)
     assert notice.facts["version_now"] == "3.28"
@@ -43,7 +44,7 @@ def test_an_install_that_ended_while_nobody_looked_counts(world: UpgradeWorld) -
     world.upgrades.finish(world.org_id)
     world.later(days=3)
 
-    assert world.check().outcome is MigrationOutcome.UPGRADED
+    assert world.check() == TO_BE_AUTHORIZED
 
 
 def test_success_that_does_not_show_yet_is_waited_for(world: UpgradeWorld) -> None:
@@ -51,7 +52,7 @@ def test_success_that_does_not_show_yet_is_waited_for(world: UpgradeWorld) -> No
 
     assert world.check() == Verdict(Next.POLL, 10)
     world.seen(a_snapshot("3.28.0.1"))
-    assert world.check().outcome is MigrationOutcome.UPGRADED
+    assert world.check() == TO_BE_AUTHORIZED
 
 
 def test_success_that_never_shows_is_no_success(world: UpgradeWorld) -> None:
@@ -119,7 +120,7 @@ def test_a_failure_does_not_matter_where_the_version_is_there(world: UpgradeWorl
     world.upgrades.fail(world.org_id, "A newer version of this package is currently installed")
     world.seen(a_snapshot("3.30.0.1"))
 
-    assert world.check().outcome is MigrationOutcome.UPGRADED
+    assert world.check() == TO_BE_AUTHORIZED
 
 
 def test_a_newer_version_that_is_not_there_blocks(world: UpgradeWorld) -> None:
@@ -149,7 +150,7 @@ def test_an_install_of_which_nothing_is_known_is_decided_by_the_version(
 
     assert world.check().next is Next.POLL
     world.seen(a_snapshot("3.28.0.1"))
-    assert world.check().outcome is MigrationOutcome.UPGRADED
+    assert world.check() == TO_BE_AUTHORIZED
 
 
 def test_an_org_that_is_down_is_waited_for_and_patience_begins_anew(
@@ -171,7 +172,7 @@ def test_an_org_that_goes_down_before_the_version_is_read_is_waited_for(
     world.seen(a_failure(FailureCode.SERVICE_UNAVAILABLE), a_snapshot("3.28.0.1"))
 
     assert world.check() == Verdict(Next.POLL, 60)
-    assert world.check().outcome is MigrationOutcome.UPGRADED
+    assert world.check() == TO_BE_AUTHORIZED
 
 
 def test_a_login_refused_meanwhile_blocks_and_resuming_follows_the_install(
@@ -208,7 +209,7 @@ def test_somebody_elses_install_that_failed_leads_to_the_question() -> None:
     assert world.upgrades.posted(world.org_id) == 0
 
 
-def test_looking_again_after_the_end_changes_nothing(world: UpgradeWorld) -> None:
+def test_looking_again_once_it_is_done_changes_nothing(world: UpgradeWorld) -> None:
     world.upgrades.finish(world.org_id)
     first = world.check()
     world.seen(a_full_snapshot(BEHIND))

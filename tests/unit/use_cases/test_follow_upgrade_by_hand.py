@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tests.builders import a_failure, a_snapshot
-from tests.unit.use_cases.upgrade_world import UpgradeWorld
+from tests.unit.use_cases.upgrade_world import TO_BE_AUTHORIZED, UpgradeWorld
 from zoom_migrator.domain.errors import InvariantViolation
 from zoom_migrator.domain.failure import FailureCode
 from zoom_migrator.domain.migration import MigrationOutcome, Next, Verdict
@@ -34,7 +34,7 @@ def test_the_org_is_looked_at_again_and_again_less_and_less_often(world: Upgrade
 def test_an_upgrade_by_hand_is_noticed(world: UpgradeWorld) -> None:
     world.seen(a_snapshot("3.28.0.1"))
 
-    assert world.follow_by_hand() == Verdict(Next.END, outcome=MigrationOutcome.UPGRADED)
+    assert world.follow_by_hand() == TO_BE_AUTHORIZED
 
     assert world.org.status is OrgStatus.AUTHORIZATION_PENDING
     assert world.told[-1] is NoticeKind.UPGRADE_DONE
@@ -63,7 +63,7 @@ def test_an_upgrade_in_the_last_minute_counts(world: UpgradeWorld) -> None:
     world.later(days=14)
     world.seen(a_snapshot("3.28.0.1"))
 
-    assert world.follow_by_hand().outcome is MigrationOutcome.UPGRADED
+    assert world.follow_by_hand() == TO_BE_AUTHORIZED
 
 
 @pytest.mark.parametrize("code", [FailureCode.SERVICE_UNAVAILABLE, FailureCode.LOGIN_NOT_APPROVED])

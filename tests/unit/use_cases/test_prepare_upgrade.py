@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import (
+    ADA,
     NOW,
     TARGET_ID,
     a_failure,
@@ -15,7 +16,7 @@ from tests.builders import (
     some_permissions,
     some_upgrade_settings,
 )
-from tests.unit.use_cases.upgrade_world import BEHIND, UpgradeWorld
+from tests.unit.use_cases.upgrade_world import BEHIND, TO_BE_AUTHORIZED, UpgradeWorld
 from zoom_migrator.domain.approval import AnswerChannel
 from zoom_migrator.domain.check import ApiUsage
 from zoom_migrator.domain.errors import MigrationNotFound, OrgNotFound
@@ -24,8 +25,13 @@ from zoom_migrator.domain.migration import MigrationOutcome, MigrationStep, Next
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.org import UpgradePolicy
 from zoom_migrator.domain.preflight import FindingCode
-from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.status import (
+    REASONS_ABOUT_THE_AUTHORIZATION,
+    BlockedReason,
+    OrgStatus,
+)
 from zoom_migrator.use_cases.prepare_upgrade import prepare_upgrade
+from zoom_migrator.use_cases.start_migration import begin
 
 
 @pytest.fixture
@@ -45,15 +51,78 @@ def test_an_org_that_asks_is_asked_and_nothing_is_installed(world: UpgradeWorld)
     assert world.upgrades.posted(world.org_id) == 0
 
 
-def test_an_org_that_has_the_version_is_done(world: UpgradeWorld) -> None:
+def test_an_org_that_has_the_version_is_to_be_authorized(world: UpgradeWorld) -> None:
     world.begin()
     world.seen(a_snapshot("3.30.0.2"))
 
-    assert world.prepare() == Verdict(Next.END, outcome=MigrationOutcome.UPGRADED)
+    assert world.prepare() == TO_BE_AUTHORIZED
 
+    assert world.migration.step is MigrationStep.AWAITING_AUTHORIZATION
     assert world.org.status is OrgStatus.AUTHORIZATION_PENDING
-    assert world.org.active_attempt is None
-    assert world.told == [NoticeKind.UPGRADE_DONE]
+    assert world.org.active_attempt == 1
+    assert world.told == []
+
+
+def test_of_an_org_that_was_behind_when_it_was_last_seen_the_upgrade_is_told(
+    world: UpgradeWorld,
+) -> None:
+    world.begin()
+    world.orgs.save(replace(world.org, snapshot=a_snapshot(BEHIND)))
+    world.seen(a_snapshot("3.30.0.2"))
+
+    world.prepare()
+
+    (notice,) = world.migrations.notices(world.org_id, limit=5)
+    assert notice.kind is NoticeKind.UPGRADE_DONE
+    assert (notice.facts["version_before"], notice.facts["version_now"]) == (BEHIND, "3.30")
+
+
+@pytest.mark.parametrize("status", [OrgStatus.FALLBACK_JWT, OrgStatus.DISCONNECTED])
+def test_an_org_that_lost_its_authorization_is_to_be_authorized_again(
+    status: OrgStatus, world: UpgradeWorld
+) -> None:
+    world.register(status=status)
+    world.start()
+    world.seen(a_snapshot("3.30.0.2"))
+
+    assert world.prepare() == TO_BE_AUTHORIZED
+    assert world.org.status is status
+
+
+def test_an_org_that_lost_its_authorization_and_is_behind_is_upgraded_first(
+    world: UpgradeWorld,
+) -> None:
+    world.register(status=OrgStatus.DISCONNECTED)
+    world.start()
+
+    world.prepare()
+    world.ask()
+    world.answer()
+    world.follow_up()
+    world.install()
+    world.upgrades.finish(world.org_id)
+
+    assert world.check() == TO_BE_AUTHORIZED
+    assert world.org.status is OrgStatus.DISCONNECTED
+
+
+@pytest.mark.parametrize("reason", sorted(REASONS_ABOUT_THE_AUTHORIZATION))
+def test_an_org_that_could_not_be_authorized_is_asked_again_once_it_is_resumed(
+    reason: BlockedReason, world: UpgradeWorld
+) -> None:
+    world.register(status=OrgStatus.BLOCKED, blocked_reason=reason)
+    world.attempt = begin(
+        world.org,
+        trigger="operator",
+        requested_by=ADA,
+        migrations=world.migrations,
+        workflow=world.workflow,
+        clock=world.clock,
+    ).attempt
+    world.seen(a_snapshot("3.30.0.2"))
+
+    assert world.prepare() == TO_BE_AUTHORIZED
+    assert (world.org.status, world.org.blocked_reason) == (OrgStatus.AUTHORIZATION_PENDING, None)
 
 
 def test_an_org_without_the_package_is_let_go(world: UpgradeWorld) -> None:

@@ -9,10 +9,12 @@ from tests.builders import (
     an_org,
     org_id_of,
 )
-from tests.unit.use_cases.upgrade_world import UpgradeWorld
+from tests.unit.use_cases.upgrade_world import TO_BE_AUTHORIZED, UpgradeWorld
 from zoom_migrator.adapters.memory.workflow import InMemoryMigrationWorkflow
+from zoom_migrator.domain.approval import ApprovalStatus
 from zoom_migrator.domain.errors import ScanNotFound, StoreUnavailable
-from zoom_migrator.domain.migration import Migration, MigrationOutcome, Next
+from zoom_migrator.domain.migration import Migration, MigrationStep, Next
+from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.org import StartPolicy, UpgradePolicy
 from zoom_migrator.domain.scan import ScanOutcome
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
@@ -118,8 +120,9 @@ def test_consent_that_nobody_needs_any_more_is_not_waited_for(world: UpgradeWorl
 
     assert world.callback.completed == [token]
     assert world.org.status is OrgStatus.AUTHORIZATION_PENDING
-    assert world.migration.outcome is MigrationOutcome.UPGRADED
-    assert world.follow_up().next is Next.END
+    assert world.approval.status is ApprovalStatus.SUPERSEDED
+    assert world.told[-1] is NoticeKind.UPGRADE_DONE
+    assert world.follow_up() == TO_BE_AUTHORIZED
 
 
 def test_a_request_that_the_machine_has_not_made_yet_is_superseded_too(
@@ -138,7 +141,79 @@ def test_an_install_under_way_finds_the_version_by_itself(world: UpgradeWorld) -
     world.installing()
     found(world, ScanOutcome.SUFFICIENT, 1)
 
-    assert after_the_scan(world) == StartedMigrations()
+    assert after_the_scan(world) == StartedMigrations(already_running=1)
+
+    assert world.migration.step is MigrationStep.INSTALLING
+
+
+class TestOrgsThatHaveTheirVersion:
+    @pytest.fixture
+    def world(self, world: UpgradeWorld) -> UpgradeWorld:
+        found(world, ScanOutcome.SUFFICIENT, 1)
+        return world
+
+    def test_one_whose_policy_says_so_is_started_to_be_authorized_once(
+        self, world: UpgradeWorld
+    ) -> None:
+        world.register(start=StartPolicy.SCAN, status=OrgStatus.AUTHORIZATION_PENDING)
+
+        first = after_the_scan(world)
+        second = after_the_scan(world)
+
+        assert first == StartedMigrations(started=1)
+        assert second == StartedMigrations(already_running=1)
+        assert world.workflow.started == [f"{world.org_id}-1"]
+
+    def test_one_that_an_operator_starts_is_left_to_the_operator(self, world: UpgradeWorld) -> None:
+        world.register(status=OrgStatus.AUTHORIZATION_PENDING)
+
+        assert after_the_scan(world) == StartedMigrations()
+
+    @pytest.mark.parametrize(
+        "status",
+        [OrgStatus.AUTHORIZED, OrgStatus.MIGRATED, OrgStatus.FALLBACK_JWT, OrgStatus.DISCONNECTED],
+    )
+    def test_one_that_was_authorized_before_is_left_alone(
+        self, status: OrgStatus, world: UpgradeWorld
+    ) -> None:
+        world.register(start=StartPolicy.SCAN, status=status)
+
+        assert after_the_scan(world) == StartedMigrations()
+
+    def test_one_that_nobody_authorized_in_time_is_asked_for_again(
+        self, world: UpgradeWorld
+    ) -> None:
+        world.register(start=StartPolicy.SCAN, status=OrgStatus.AUTHORIZATION_PENDING)
+        self.asked_and_left_alone(world)
+
+        assert after_the_scan(world).started == 1
+
+    def test_one_whose_request_a_person_stopped_waits_for_a_person(
+        self, world: UpgradeWorld
+    ) -> None:
+        world.register(start=StartPolicy.SCAN, status=OrgStatus.AUTHORIZATION_PENDING)
+        world.start()
+        world.stop()
+
+        assert after_the_scan(world) == StartedMigrations()
+
+    def test_a_run_that_was_forgotten_is_started(self, world: UpgradeWorld) -> None:
+        world.register(start=StartPolicy.SCAN, status=OrgStatus.AUTHORIZATION_PENDING)
+        world.start()
+        world.workflow.forget(f"{world.org_id}-1")
+
+        after_the_scan(world)
+
+        assert world.workflow.running == {f"{world.org_id}-1"}
+
+    def asked_and_left_alone(self, world: UpgradeWorld) -> None:
+        world.start()
+        world.seen(a_snapshot("3.28.0.1"))
+        world.prepare()
+        authorization = world.authorization()
+        authorization.ask()
+        authorization.later(days=14)
+        authorization.follow_up()
 
 
 @pytest.mark.parametrize(
@@ -199,7 +274,7 @@ def test_an_org_that_upgrades_by_hand_is_started_too(
 
     assert world.prepare().next is Next.BY_HAND
     world.seen(a_snapshot("3.28.0.1"))
-    assert world.follow_by_hand().outcome is MigrationOutcome.UPGRADED
+    assert world.follow_by_hand() == TO_BE_AUTHORIZED
 
 
 def test_an_org_that_is_no_longer_registered_is_passed_over(world: UpgradeWorld) -> None:

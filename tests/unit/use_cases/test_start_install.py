@@ -13,7 +13,7 @@ from tests.builders import (
     some_permissions,
     some_upgrade_settings,
 )
-from tests.unit.use_cases.upgrade_world import BEHIND, UpgradeWorld
+from tests.unit.use_cases.upgrade_world import BEHIND, TO_BE_AUTHORIZED, UpgradeWorld
 from zoom_migrator.adapters.memory.upgrades import Fate
 from zoom_migrator.domain.errors import InvariantViolation
 from zoom_migrator.domain.failure import FailureCode
@@ -83,10 +83,10 @@ def test_repeating_the_step_sends_nothing_a_second_time(world: UpgradeWorld) -> 
     assert world.upgrades.posted(world.org_id) == 1
 
 
-def test_an_org_that_was_upgraded_meanwhile_is_done(world: UpgradeWorld) -> None:
+def test_an_org_that_was_upgraded_meanwhile_is_to_be_authorized(world: UpgradeWorld) -> None:
     world.seen(a_snapshot("3.29.0.1"))
 
-    assert world.install() == Verdict(Next.END, outcome=MigrationOutcome.UPGRADED)
+    assert world.install() == TO_BE_AUTHORIZED
 
     assert world.upgrades.posted(world.org_id) == 0
 

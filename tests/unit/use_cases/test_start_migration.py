@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tests.builders import NOW, a_migration, a_target, org_id_of
-from tests.unit.use_cases.upgrade_world import UpgradeWorld
+from tests.unit.use_cases.upgrade_world import TO_BE_AUTHORIZED, UpgradeWorld
 from zoom_migrator.domain.errors import (
     ConcurrentModification,
     MigrationNotFound,
@@ -12,7 +12,12 @@ from zoom_migrator.domain.errors import (
 )
 from zoom_migrator.domain.migration import Migration, MigrationOutcome, Next, Verdict
 from zoom_migrator.domain.notice import NoticeKind
-from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.status import (
+    REASONS_ABOUT_THE_AUTHORIZATION,
+    REASONS_ABOUT_THE_UPGRADE,
+    BlockedReason,
+    OrgStatus,
+)
 from zoom_migrator.use_cases.end_broken_migration import end_broken_migration
 from zoom_migrator.use_cases.find_migration import find_migration
 
@@ -102,13 +107,32 @@ def test_a_run_that_was_forgotten_is_started_and_goes_on(world: UpgradeWorld) ->
     "status",
     [
         OrgStatus.AUTHORIZATION_PENDING,
-        OrgStatus.AUTHORIZED,
-        OrgStatus.MIGRATED,
-        OrgStatus.NOT_INSTALLED,
         OrgStatus.FALLBACK_JWT,
+        OrgStatus.DISCONNECTED,
     ],
 )
-def test_an_org_that_needs_no_upgrade_is_left_alone(status: OrgStatus, world: UpgradeWorld) -> None:
+def test_an_org_that_only_has_to_be_authorized_is_started_too(
+    status: OrgStatus, world: UpgradeWorld
+) -> None:
+    world.register(status=status)
+
+    assert world.start().is_new
+    assert world.org.status is status
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        OrgStatus.AUTHORIZED,
+        OrgStatus.CLEANUP_APPROVAL_PENDING,
+        OrgStatus.MIGRATED,
+        OrgStatus.MIGRATED_KEYS_KEPT,
+        OrgStatus.NOT_INSTALLED,
+    ],
+)
+def test_an_org_that_needs_no_migration_is_left_alone(
+    status: OrgStatus, world: UpgradeWorld
+) -> None:
     world.register(status=status)
 
     with pytest.raises(NothingToMigrate, match=str(status)):
@@ -117,10 +141,15 @@ def test_an_org_that_needs_no_upgrade_is_left_alone(status: OrgStatus, world: Up
     assert world.workflow.started == []
 
 
-def test_an_org_blocked_by_its_upgrade_is_not_started_but_resumed(world: UpgradeWorld) -> None:
-    world.register(status=OrgStatus.BLOCKED, blocked_reason=BlockedReason.UPGRADE_DECLINED)
+@pytest.mark.parametrize(
+    "reason", sorted(REASONS_ABOUT_THE_UPGRADE | REASONS_ABOUT_THE_AUTHORIZATION)
+)
+def test_an_org_that_a_person_has_to_help_is_not_started_but_resumed(
+    reason: BlockedReason, world: UpgradeWorld
+) -> None:
+    world.register(status=OrgStatus.BLOCKED, blocked_reason=reason)
 
-    with pytest.raises(NothingToMigrate, match="upgrade_declined"):
+    with pytest.raises(NothingToMigrate, match=reason):
         world.start()
 
 
@@ -143,7 +172,7 @@ def test_a_blocked_org_is_resumed_where_it_stood_without_asking_again(
     assert world.prepare() == Verdict(Next.INSTALL)
     assert world.install().next is Next.POLL
     world.upgrades.finish(world.org_id)
-    assert world.check().outcome is MigrationOutcome.UPGRADED
+    assert world.check() == TO_BE_AUTHORIZED
 
 
 def test_consent_survives_an_attempt_that_did_not_get_that_far(world: UpgradeWorld) -> None:
@@ -214,11 +243,13 @@ def test_what_was_never_begun_cannot_be_resumed(world: UpgradeWorld) -> None:
 
 
 def test_what_is_done_cannot_be_resumed(world: UpgradeWorld) -> None:
-    world.installing()
-    world.upgrades.finish(world.org_id)
-    world.check()
+    world.upgraded()
+    authorization = world.authorization()
+    authorization.ask()
+    authorization.authorize()
+    authorization.follow_up()
 
-    with pytest.raises(NothingToMigrate, match="needs no upgrade"):
+    with pytest.raises(NothingToMigrate, match="needs no migration: it is authorized"):
         world.resume()
 
 

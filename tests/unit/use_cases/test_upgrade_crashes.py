@@ -1,9 +1,10 @@
-"""The whole upgrade, with a crash or a second worker at every call to the outside."""
+"""The whole migration, with a crash or a second worker at every call to the outside."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, cast
@@ -12,13 +13,13 @@ import pytest
 
 from tests.unit.use_cases.upgrade_world import UpgradeWorld
 from zoom_migrator.domain.errors import ConcurrentModification, NothingToApprove
-from zoom_migrator.domain.migration import MigrationOutcome, Next, Verdict
+from zoom_migrator.domain.migration import MigrationOutcome, MigrationStep, Next, Verdict
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.org import UpgradePolicy
 from zoom_migrator.domain.status import OrgStatus
 
 # More calls than any schedule makes; the last ones never happen, which is checked.
-CALLS = 60
+CALLS = 75
 
 
 class Disturbance(Enum):
@@ -87,11 +88,13 @@ class Machine:
 
     def __post_init__(self) -> None:
         self.world.begin(policy=UpgradePolicy.ASK)
+        self.authorization = self.world.authorization()
         self.steps: dict[Next, Callable[[UpgradeWorld], Verdict]] = {
             Next.PREPARE: UpgradeWorld.prepare,
             Next.ASK: _ask_and_follow_up,
             Next.INSTALL: UpgradeWorld.install,
             Next.POLL: UpgradeWorld.check,
+            Next.AUTHORIZE: self._ask_and_authorize,
         }
 
     def run(self) -> Verdict:
@@ -99,7 +102,7 @@ class Machine:
         for _ in range(100):
             if verdict.next is Next.END:
                 return verdict
-            if verdict.next is not Next.ASK:
+            if verdict.next not in (Next.ASK, Next.AUTHORIZE):
                 self.world.later(seconds=verdict.wait_seconds)
             verdict = self._step(verdict.next)
         raise AssertionError("the migration does not come to an end")
@@ -116,6 +119,16 @@ class Machine:
             finally:
                 self._let_the_org_work()
             return verdict
+
+    def _ask_and_authorize(self, world: UpgradeWorld) -> Verdict:
+        steps = copy(self.authorization)
+        steps.orgs, steps.migrations = world.orgs, world.migrations
+        steps.task_vault, steps.callback = world.vault, world.callback
+        steps.ask()
+        if self.world.migration.step is MigrationStep.AWAITING_AUTHORIZATION:
+            # What crashes while somebody authorizes has tests of its own.
+            self.authorization.authorize()
+        return steps.follow_up()
 
     def _let_the_org_work(self) -> None:
         running = self.world.upgrades.running(self.world.org_id)
@@ -145,7 +158,7 @@ def _with_disturbed_ports(world: UpgradeWorld, schedule: Schedule) -> UpgradeWor
 
 @pytest.mark.parametrize("disturbance", Disturbance)
 @pytest.mark.parametrize("at", range(1, CALLS + 1))
-def test_whatever_happens_the_org_is_upgraded_by_one_install(
+def test_whatever_happens_the_org_is_upgraded_by_one_install_and_authorized(
     at: int, disturbance: Disturbance
 ) -> None:
     machine = Machine(Schedule(at, disturbance))
@@ -153,12 +166,17 @@ def test_whatever_happens_the_org_is_upgraded_by_one_install(
     verdict = machine.run()
 
     world = machine.world
-    assert verdict.outcome is MigrationOutcome.UPGRADED
-    assert world.org.status is OrgStatus.AUTHORIZATION_PENDING
+    assert verdict.outcome is MigrationOutcome.AUTHORIZED
+    assert world.org.status is OrgStatus.AUTHORIZED
     assert world.org.active_attempt is None
     assert world.upgrades.posted(world.org_id) == 1
     assert machine.most_installs_at_once == 1
-    assert world.told == [NoticeKind.UPGRADE_APPROVAL_NEEDED, NoticeKind.UPGRADE_DONE]
+    assert sorted(world.told) == [
+        NoticeKind.AUTHORIZATION_NEEDED,
+        NoticeKind.CONNECTED,
+        NoticeKind.UPGRADE_APPROVAL_NEEDED,
+        NoticeKind.UPGRADE_DONE,
+    ]
 
 
 def test_the_schedules_reach_every_call() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 
+from tests.authorizations import AuthorizationWorld
 from tests.builders import (
     ADA,
     NOW,
@@ -30,7 +31,7 @@ from zoom_migrator.adapters.memory.workflow import (
 )
 from zoom_migrator.domain.approval import Answer, Approval, StandingAcceptance
 from zoom_migrator.domain.check import CheckResult
-from zoom_migrator.domain.migration import Install, Migration, Verdict
+from zoom_migrator.domain.migration import Install, Migration, Next, Verdict
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.org import Org, StartPolicy, UpgradePolicy
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
@@ -49,6 +50,8 @@ from zoom_migrator.use_cases.start_migration import Started, start_migration
 from zoom_migrator.use_cases.stop_migration import stop_migration
 
 BEHIND = "3.23.0.4"
+# What follows once the org has its version; somebody looks again once a day at least.
+TO_BE_AUTHORIZED = Verdict(Next.AUTHORIZE, 24 * 3600)
 
 
 @dataclass
@@ -246,6 +249,24 @@ class UpgradeWorld:
         """Bring the migration to where its install is under way."""
         self.consented()
         self.install()
+
+    def upgraded(self) -> None:
+        """Bring the migration to where its org is to be authorized."""
+        self.installing()
+        self.upgrades.finish(self.org_id)
+        self.check()
+
+    def authorization(self) -> AuthorizationWorld:
+        """The steps that follow the upgrade of a first attempt, in the same stores."""
+        world = AuthorizationWorld(
+            clock=self.clock,
+            orgs=self.orgs,
+            task_vault=self.vault,
+            callback=self.callback,
+            ids=self.ids,
+        )
+        world.migrations = self.migrations
+        return world
 
     def later(self, **time: float) -> None:
         """Let time pass."""

@@ -9,6 +9,8 @@ from typing import Final
 from zoom_migrator.domain.zoom_scopes import ScopeRules
 
 LONGEST_ATTEMPT: Final = timedelta(minutes=10)
+# Whoever stored a grant and crashed before the record of it is made good for within this time.
+LONGEST_WAIT: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from zoom_migrator.domain.failure import FailureKind, meaning_of
 from zoom_migrator.domain.migration import Ending, MigrationOutcome
 from zoom_migrator.domain.preflight import Finding
 from zoom_migrator.domain.status import BlockedReason
-from zoom_migrator.domain.version import PackageVersion
 
 _RESUME: Final = " Then: `zoom-migrator migrate resume`."
 
 
-def ending_by(result: CheckResult, minimum: PackageVersion) -> Ending | None:
+def ending_by(result: CheckResult) -> Ending | None:
     """How a finding ends a migration, if it does.
 
-    A failure that passes by itself ends nothing, and neither does a version that is behind.
+    A failure that passes by itself ends nothing, and neither does a package that is there,
+    whatever its version.
     """
     if isinstance(result, CheckFailure):
         return _ending_by_failure(result)
@@ -25,9 +25,6 @@ def ending_by(result: CheckResult, minimum: PackageVersion) -> Ending | None:
         return Ending(
             MigrationOutcome.NOT_INSTALLED, detail="The Zoom package is not installed any more."
         )
-    if result.package.version.is_at_least(minimum):
-        detail = f"The org has version {result.package.version}."
-        return Ending(MigrationOutcome.UPGRADED, detail=detail)
     return None
 
 

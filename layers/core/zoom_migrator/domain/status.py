@@ -50,6 +50,22 @@ class BlockedReason(StrEnum):
     SCOPES_MISSING = "scopes_missing"
 
 
+class KeysKeptReason(StrEnum):
+    """Why a migrated org still has its old keys.
+
+    ``UNANSWERED``: nobody said in time whether to remove them. ``REFUSED``: Salesforce did not let
+    them be removed. ``REAPPEARED``: somebody entered keys again. ``RESTORED``: an operator put
+    them back from the backup.
+    """
+
+    DECLINED = "declined"
+    POLICY = "policy"
+    UNANSWERED = "unanswered"
+    REFUSED = "refused"
+    REAPPEARED = "reappeared"
+    RESTORED = "restored"
+
+
 REASONS_FOUND_BY_A_CHECK: Final = frozenset(
     {
         BlockedReason.LOGIN_NOT_APPROVED,
@@ -81,6 +97,17 @@ removed the package meanwhile are they beside the point.
 """
 
 
+REASONS_ABOUT_THE_AUTHORIZATION: Final = frozenset(
+    {
+        BlockedReason.EMAIL_MISMATCH,
+        BlockedReason.ACCOUNT_MISMATCH,
+        BlockedReason.PRODUCT_NOT_ON_ACCOUNT,
+        BlockedReason.SCOPES_MISSING,
+    }
+)
+"""Reasons that stand between an upgraded org and its authorization. A person resumes it."""
+
+
 class OrgEvent(StrEnum):
     """What can happen to an org: what a version check finds, and what a migration does."""
 
@@ -99,6 +126,13 @@ class OrgEvent(StrEnum):
     AUTHORIZED = "authorized"
     AUTHORIZATION_EXPIRED = "authorization_expired"
     AUTHORIZATION_BLOCKED = "authorization_blocked"
+    CLEANUP_REQUESTED = "cleanup_requested"
+    MIGRATED = "migrated"
+    KEYS_KEPT = "keys_kept"
+    FELL_BACK = "fell_back"
+    DISCONNECTED = "disconnected"
+    VERSION_WENT_DOWN = "version_went_down"
+    PACKAGE_REMOVED = "package_removed"
 
 
 CHECK_EVENTS: Final = frozenset(
@@ -120,11 +154,6 @@ _FOUND: Final = {
     _E.VERSION_BEHIND: _S.UPGRADE_REQUIRED,
     _E.VERSION_SUFFICIENT: _S.AUTHORIZATION_PENDING,
 }
-_BEYOND_THE_AUTHORIZATION: Final = (
-    _S.CLEANUP_APPROVAL_PENDING,
-    _S.MIGRATED,
-    _S.MIGRATED_KEYS_KEPT,
-)
 
 
 def _unmoved(status: OrgStatus) -> dict[OrgEvent, OrgStatus]:
@@ -151,18 +180,36 @@ _BY_AN_UPGRADE: Final = {
 
 def _overtaken(status: OrgStatus) -> dict[OrgEvent, OrgStatus]:
     """What a migration does to an org of which a scan saw meanwhile that it needs no upgrade."""
-    return {
-        _E.APPROVAL_REQUESTED: status,
-        _E.UPGRADE_STARTED: status,
-        _E.UPGRADE_CONFIRMED: status,
+    return _unmoved_by_an_upgrade(status) | {
         _E.UPGRADE_ABANDONED: status,
         _E.UPGRADE_BLOCKED: _S.BLOCKED,
     }
 
 
+def _unmoved_by_an_upgrade(status: OrgStatus) -> dict[OrgEvent, OrgStatus]:
+    """What an upgrade does to an org whose status says something more important."""
+    return dict.fromkeys((_E.APPROVAL_REQUESTED, _E.UPGRADE_STARTED, _E.UPGRADE_CONFIRMED), status)
+
+
 def _however_it_ends(status: OrgStatus) -> dict[OrgEvent, OrgStatus]:
     """What the end of a migration does to an org that is beyond the upgrade: nothing."""
     return {_E.UPGRADE_ABANDONED: status, _E.UPGRADE_BLOCKED: status}
+
+
+# What the loss of its authorization makes of an org: JWT still works there, or nothing does.
+_BY_A_LOSS: Final = {_E.FELL_BACK: _S.FALLBACK_JWT, _E.DISCONNECTED: _S.DISCONNECTED}
+# What becomes of an org beyond the upgrade whose package went back or away.
+_BY_ITS_PACKAGE: Final = {
+    _E.VERSION_WENT_DOWN: _S.UPGRADE_REQUIRED,
+    _E.PACKAGE_REMOVED: _S.NOT_INSTALLED,
+}
+# What proof and cleanup make of a connected org.
+_BY_A_PROOF: Final = {
+    _E.CLEANUP_REQUESTED: _S.CLEANUP_APPROVAL_PENDING,
+    _E.MIGRATED: _S.MIGRATED,
+    _E.KEYS_KEPT: _S.MIGRATED_KEYS_KEPT,
+}
+_CONNECTED: Final = _BY_A_PROOF | _BY_A_LOSS | _BY_ITS_PACKAGE
 
 
 # An unsuccessful check never erases what was known: only an org about which nothing is known yet
@@ -191,7 +238,8 @@ TRANSITIONS: Final[Mapping[OrgStatus, Mapping[OrgEvent, OrgStatus]]] = MappingPr
         _S.AUTHORIZATION_PENDING: _unmoved(_S.AUTHORIZATION_PENDING)
         | _FOUND
         | _overtaken(_S.AUTHORIZATION_PENDING)
-        | _until_authorized(_S.AUTHORIZATION_PENDING, if_blocked=_S.BLOCKED),
+        | _until_authorized(_S.AUTHORIZATION_PENDING, if_blocked=_S.BLOCKED)
+        | _BY_A_LOSS,
         _S.BLOCKED: _unmoved(_S.BLOCKED)
         | _FOUND
         | _BY_AN_UPGRADE
@@ -203,15 +251,29 @@ TRANSITIONS: Final[Mapping[OrgStatus, Mapping[OrgEvent, OrgStatus]]] = MappingPr
         # Whatever ends the migration that authorized it, the org stays authorized.
         _S.AUTHORIZED: _unmoved(_S.AUTHORIZED)
         | _however_it_ends(_S.AUTHORIZED)
+        | _CONNECTED
         | {_E.AUTHORIZED: _S.AUTHORIZED},
+        # Nobody is asked any more, and what was proven before is proven anew next time.
+        _S.CLEANUP_APPROVAL_PENDING: _unmoved(_S.CLEANUP_APPROVAL_PENDING)
+        | _however_it_ends(_S.AUTHORIZED)
+        | _CONNECTED,
+        _S.MIGRATED: _unmoved(_S.MIGRATED) | _however_it_ends(_S.MIGRATED) | _CONNECTED,
+        _S.MIGRATED_KEYS_KEPT: _unmoved(_S.MIGRATED_KEYS_KEPT)
+        | _however_it_ends(_S.MIGRATED_KEYS_KEPT)
+        | _CONNECTED,
         # What became of the former authorization is worth more than that a new one failed.
         _S.FALLBACK_JWT: _unmoved(_S.FALLBACK_JWT)
+        | _unmoved_by_an_upgrade(_S.FALLBACK_JWT)
         | _however_it_ends(_S.FALLBACK_JWT)
-        | _until_authorized(_S.FALLBACK_JWT, if_blocked=_S.FALLBACK_JWT),
+        | _until_authorized(_S.FALLBACK_JWT, if_blocked=_S.FALLBACK_JWT)
+        | _BY_A_LOSS
+        | _BY_ITS_PACKAGE,
         _S.DISCONNECTED: _unmoved(_S.DISCONNECTED)
+        | _unmoved_by_an_upgrade(_S.DISCONNECTED)
         | _however_it_ends(_S.DISCONNECTED)
-        | _until_authorized(_S.DISCONNECTED, if_blocked=_S.DISCONNECTED),
-        **{status: _unmoved(status) for status in _BEYOND_THE_AUTHORIZATION},
+        | _until_authorized(_S.DISCONNECTED, if_blocked=_S.DISCONNECTED)
+        | _BY_A_LOSS
+        | _BY_ITS_PACKAGE,
     }
 )
 

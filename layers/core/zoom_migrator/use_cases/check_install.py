@@ -19,6 +19,7 @@ from zoom_migrator.use_cases.install_in_hand import install_of
 from zoom_migrator.use_cases.migration_step import (
     InHand,
     StepPorts,
+    decided_by,
     end,
     in_hand,
     look,
@@ -31,8 +32,8 @@ def check_install(
 ) -> Verdict:
     """Look at the install in hand and, unless it is still going on, at the installed version.
 
-    Whatever the request says, an org that has the version is done: a publisher or a person may
-    have brought it there meanwhile.
+    Whatever the request says, an org that has the version goes on to its authorization: a
+    publisher or a person may have brought it there meanwhile.
 
     Raises:
         MigrationNotFound: There is no such attempt.
@@ -47,7 +48,7 @@ def check_install(
     install = install_of(hand)
     request = ports.upgrades.request(hand.org.registration, install.request_id)
     if isinstance(request, CheckFailure):
-        ending = ending_by(request, settings.rules.minimum)
+        ending = ending_by(request)
         if ending is not None:
             return end(hand, ending, ports)
         return wait_for_org(hand, request, ports, settings, then=Next.POLL)
@@ -55,9 +56,9 @@ def check_install(
     if _goes_on(request) and not is_over:
         return _poll_again(hand, ports, settings)
     hand, result = look(hand, ports, settings.rules.minimum)
-    ending = ending_by(result, settings.rules.minimum)
-    if ending is not None:
-        return end(hand, ending, ports)
+    decided = decided_by(hand, result, ports, settings)
+    if decided is not None:
+        return decided
     if isinstance(result, CheckFailure):
         return wait_for_org(hand, result, ports, settings, then=Next.POLL)
     return _without_the_version(hand, request, now, ports, settings)

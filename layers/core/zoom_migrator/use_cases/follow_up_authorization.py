@@ -9,7 +9,7 @@ from typing import Final
 
 from zoom_migrator.domain.authorization_outcome import meaning_of_outcome
 from zoom_migrator.domain.authorization_request import AuthorizationRequest
-from zoom_migrator.domain.authorization_settings import AuthorizationSettings
+from zoom_migrator.domain.authorization_settings import LONGEST_WAIT, AuthorizationSettings
 from zoom_migrator.domain.grant import GrantStatus
 from zoom_migrator.domain.migration import (
     Ending,
@@ -29,8 +29,6 @@ from zoom_migrator.use_cases.migration_step import InHand, in_hand
 from zoom_migrator.use_cases.request_authorization import authorization_notice
 from zoom_migrator.use_cases.settle_authorization import awaits_authorization, settle_authorization
 
-# Whoever stored a grant and crashed before the record of it is made good for within this time.
-LONGEST_WAIT: Final = timedelta(days=1)
 _AUTHORIZED: Final = Ending(MigrationOutcome.AUTHORIZED, detail="The org is authorized at Zoom.")
 _EXPIRED: Final = Ending(
     MigrationOutcome.AUTHORIZATION_EXPIRED,

@@ -13,7 +13,13 @@ from zoom_migrator.domain.notice import Notice, NoticeKind
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
 from zoom_migrator.ports import Clock, MigrationRepository, OrgRepository, SalesforceGateway
 from zoom_migrator.use_cases.end_migration import end_migration
-from zoom_migrator.use_cases.migration_step import InHand, in_hand, verdict_of
+from zoom_migrator.use_cases.migration_step import (
+    InHand,
+    go_on_to_authorization,
+    has_its_version,
+    in_hand,
+    verdict_of,
+)
 from zoom_migrator.use_cases.observe_org import observe_org
 
 _EXPIRED = Ending(
@@ -52,7 +58,9 @@ def follow_upgrade_by_hand(
         hand.org, result, scan_id=None, actor=hand.actor, minimum=minimum, orgs=orgs
     )
     hand, now = replace(hand, org=org), clock.now()
-    ending = None if isinstance(result, CheckFailure) else ending_by(result, minimum)
+    if has_its_version(result, settings):
+        return go_on_to_authorization(hand, now, migrations, settings)
+    ending = None if isinstance(result, CheckFailure) else ending_by(result)
     if ending is None and now >= _by_hand(hand)[1]:
         ending = _EXPIRED
     if ending is not None:

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from zoom_migrator.domain.approval import Approval
+from zoom_migrator.domain.authorization_settings import LONGEST_WAIT
 from zoom_migrator.domain.check import CheckResult
+from zoom_migrator.domain.endings import ending_by
 from zoom_migrator.domain.errors import MigrationNotFound, OrgNotFound
 from zoom_migrator.domain.migration import (
     Ending,
@@ -17,6 +19,7 @@ from zoom_migrator.domain.migration import (
     Verdict,
 )
 from zoom_migrator.domain.org import Org
+from zoom_migrator.domain.status import OrgEvent
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator.domain.waiting import Patience
@@ -27,6 +30,7 @@ from zoom_migrator.ports import (
     SalesforceGateway,
     UpgradeGateway,
 )
+from zoom_migrator.use_cases.await_authorization import await_authorization
 from zoom_migrator.use_cases.end_migration import end_migration
 from zoom_migrator.use_cases.observe_org import observe_org
 
@@ -84,15 +88,15 @@ def verdict_of(migration: Migration, now: datetime, settings: UpgradeSettings) -
         case MigrationStep.PREPARING:
             return Verdict(Next.PREPARE)
         case MigrationStep.AWAITING_APPROVAL:
-            wait = seconds_for_an_answer(migration.approval, now, settings)
-            return Verdict(Next.ASK, wait)
+            return Verdict(Next.ASK, seconds_for_an_answer(migration.approval, now, settings))
         case MigrationStep.INSTALLING:
             install = migration.install
             return Verdict(Next.POLL if install and install.request_id else Next.INSTALL)
         case MigrationStep.AWAITING_UPGRADE_BY_HAND:
             return Verdict(Next.BY_HAND)
         case MigrationStep.AWAITING_AUTHORIZATION | MigrationStep.AUTHORIZED:
-            return Verdict(Next.AUTHORIZE, ceil(settings.reminder_every / timedelta(seconds=1)))
+            wait = min(settings.reminder_every, LONGEST_WAIT)
+            return Verdict(Next.AUTHORIZE, ceil(wait / timedelta(seconds=1)))
         case MigrationStep.ENDED:
             return migration.verdict_at_end()
 
@@ -120,6 +124,39 @@ def look(hand: InHand, ports: StepPorts, minimum: PackageVersion) -> tuple[InHan
         hand.org, result, scan_id=None, actor=hand.actor, minimum=minimum, orgs=ports.orgs
     )
     return InHand(hand.migration, org), result
+
+
+def decided_by(
+    hand: InHand, result: CheckResult, ports: StepPorts, settings: UpgradeSettings
+) -> Verdict | None:
+    """What a look at the org decides by itself, or None where the step has to decide.
+
+    Raises:
+        TransientError: A store cannot be reached, or was changed by others.
+    """
+    if has_its_version(result, settings):
+        return go_on_to_authorization(hand, ports.clock.now(), ports.migrations, settings)
+    ending = ending_by(result)
+    return end(hand, ending, ports) if ending is not None else None
+
+
+def has_its_version(result: CheckResult, settings: UpgradeSettings) -> bool:
+    """Whether the org needs no upgrade any more, whoever brought it there."""
+    return result.event(settings.rules.minimum) is OrgEvent.VERSION_SUFFICIENT
+
+
+def go_on_to_authorization(
+    hand: InHand, now: datetime, migrations: MigrationRepository, settings: UpgradeSettings
+) -> Verdict:
+    """Have the org authorized next, now that it has its version.
+
+    Raises:
+        TransientError: A store cannot be reached, or was changed by others.
+    """
+    waiting = await_authorization(
+        hand.migration, hand.org, at=now, actor=hand.actor, migrations=migrations
+    )
+    return verdict_of(waiting, now, settings)
 
 
 def end(hand: InHand, ending: Ending, ports: StepPorts) -> Verdict:

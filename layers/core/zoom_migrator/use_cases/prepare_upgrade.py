@@ -37,7 +37,9 @@ from zoom_migrator.use_cases.install_in_hand import follow_install
 from zoom_migrator.use_cases.migration_step import (
     InHand,
     StepPorts,
+    decided_by,
     end,
+    has_its_version,
     in_hand,
     look,
     verdict_of,
@@ -57,8 +59,8 @@ def prepare_upgrade(
 ) -> Verdict:
     """Look at the org, and decide how it gets its version. Nothing in the org is changed.
 
-    An org that has the version already is done. An install of the wanted version that somebody
-    else began is followed instead of a second one.
+    An org that has the version already goes on to its authorization. An install of the wanted
+    version that somebody else began is followed instead of a second one.
 
     Raises:
         MigrationNotFound: There is no such attempt.
@@ -68,10 +70,10 @@ def prepare_upgrade(
     hand = in_hand(org_id, attempt, orgs=ports.orgs, migrations=ports.migrations)
     if hand.migration.step is not MigrationStep.PREPARING:
         return verdict_of(hand.migration, ports.clock.now(), settings)
-    hand, result = look(hand, ports, settings.rules.minimum)
-    ending = ending_by(result, settings.rules.minimum)
-    if ending is not None:
-        return end(hand, ending, ports)
+    hand, result = look(_as_it_was_known(hand, settings), ports, settings.rules.minimum)
+    verdict = decided_by(hand, result, ports, settings)
+    if verdict is not None:
+        return verdict
     if isinstance(result, CheckFailure):
         return _later(hand, result, ports, settings)
     hand = _with_version(hand, result)
@@ -83,6 +85,17 @@ def prepare_upgrade(
     return _by_install(hand, result, facts, ports, settings)
 
 
+def _as_it_was_known(hand: InHand, settings: UpgradeSettings) -> InHand:
+    """With the version that the org was last seen with, if that was behind.
+
+    If it has another one by now, somebody has upgraded it since, and that is told.
+    """
+    snapshot = hand.org.snapshot
+    if snapshot is None or has_its_version(snapshot, settings):
+        return hand
+    return _with_version(hand, snapshot)
+
+
 def _with_version(hand: InHand, snapshot: OrgSnapshot) -> InHand:
     version = snapshot.package.version.full if snapshot.package else ""
     return replace(hand, migration=replace(hand.migration, version_before=version))
@@ -91,7 +104,7 @@ def _with_version(hand: InHand, snapshot: OrgSnapshot) -> InHand:
 def _later(
     hand: InHand, failure: CheckFailure, ports: StepPorts, settings: UpgradeSettings
 ) -> Verdict:
-    ending = ending_by(failure, settings.rules.minimum)
+    ending = ending_by(failure)
     if ending is not None:
         return end(hand, ending, ports)
     overdue = ending_after_waiting(failure)

@@ -11,7 +11,7 @@ from zoom_migrator.domain.authorization_settings import AuthorizationSettings
 from zoom_migrator.domain.expectation import expectation_of
 from zoom_migrator.domain.migration import MigrationStep
 from zoom_migrator.domain.notice import Notice, NoticeKind
-from zoom_migrator.domain.status import OrgEvent
+from zoom_migrator.domain.status import TRANSITIONS, OrgEvent
 from zoom_migrator.ports import (
     Clock,
     MigrationRepository,
@@ -40,7 +40,8 @@ def request_authorization(
     """Ask, or where it was asked before, take the new token in place of the old one.
 
     Where there is nothing to wait for any more, the machine is woken at once: somebody may have
-    authorized, or ended the migration, between two waits.
+    authorized, or ended the migration, between two waits, or a scan may have found the package
+    gone.
 
     Raises:
         MigrationNotFound: There is no such attempt.
@@ -49,8 +50,7 @@ def request_authorization(
     """
     hand = in_hand(org_id, attempt, orgs=orgs, migrations=migrations)
     request = hand.migration.authorization
-    closed = request is not None and request.status is not AuthorizationStatus.PENDING
-    if hand.migration.step is not MigrationStep.AWAITING_AUTHORIZATION or closed:
+    if not _can_be_asked(hand):
         callback.complete(task_token)
         return
     sealed = vault.seal(task_token, org_id=org_id, attempt=attempt)
@@ -67,6 +67,15 @@ def request_authorization(
     else:
         renewed = replace(request, task_token=sealed)
         migrations.save(replace(hand.migration, authorization=renewed))
+
+
+def _can_be_asked(hand: InHand) -> bool:
+    request = hand.migration.authorization
+    return (
+        hand.migration.step is MigrationStep.AWAITING_AUTHORIZATION
+        and (request is None or request.status is AuthorizationStatus.PENDING)
+        and OrgEvent.AUTHORIZATION_REQUESTED in TRANSITIONS[hand.org.status]
+    )
 
 
 def _ask(

@@ -28,7 +28,7 @@ def resume_migration(
 
     Raises:
         ConcurrentModification: Somebody else changed the org at this moment.
-        NothingToMigrate: It is under way, was never begun, or needs no upgrade any more.
+        NothingToMigrate: It is under way, was never begun, or has nothing left to do.
         OrgNotFound: The org is not registered.
         StoreUnavailable: The database or Step Functions cannot be reached.
     """

@@ -1,4 +1,4 @@
-"""After a scan: start the migrations that are due, and end those that it has overtaken."""
+"""After a scan: start the migrations that are due, and let go on those that it has overtaken."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zoom_migrator.domain.errors import (
     MigratorError,
     ScanNotFound,
 )
-from zoom_migrator.domain.migration import Ending, Migration, MigrationOutcome, MigrationStep
+from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Org, StartPolicy
 from zoom_migrator.domain.scan import ScanOutcome
 from zoom_migrator.domain.status import OrgStatus
@@ -25,15 +25,17 @@ from zoom_migrator.ports import (
     TaskCallback,
     TokenVault,
 )
-from zoom_migrator.use_cases.end_migration import end_migration
+from zoom_migrator.use_cases.await_authorization import await_authorization
 from zoom_migrator.use_cases.start_migration import last_attempt, start_migration
 
 _ORGS_A_READ: Final = 100
 # Enough for one org with every store at its slowest, and for the answer.
 _SECONDS_TO_SPARE: Final = 30.0
-_OVERTAKEN: Final = Ending(
-    MigrationOutcome.UPGRADED, detail="The package was upgraded in another way meanwhile."
-)
+# What a scan that saw this finds an org to be, if its migration is due.
+_DUE: Final = {
+    ScanOutcome.BEHIND: OrgStatus.UPGRADE_REQUIRED,
+    ScanOutcome.SUFFICIENT: OrgStatus.AUTHORIZATION_PENDING,
+}
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ class StartedMigrations:
 
     Attributes:
         started: Migrations that began.
-        already_running: Orgs that are behind and whose migration was under way.
+        already_running: Orgs whose migration was under way.
         superseded: Migrations that waited for an answer nobody has to give any more.
         failed: Orgs with which something went wrong; the next scan tries them again.
         is_complete: False where time ran short; the same call again goes on.
@@ -115,7 +117,7 @@ def _found(
     seen = (
         (result.org_id, result.outcome)
         for result in scans.results(scan_id)
-        if result.outcome in (ScanOutcome.BEHIND, ScanOutcome.SUFFICIENT)
+        if result.outcome in _DUE
     )
     for chunk in batched(seen, _ORGS_A_READ, strict=False):
         found = orgs.get_many([org_id for org_id, _ in chunk])
@@ -125,9 +127,9 @@ def _found(
 def _go_through(
     org: Org, outcome: ScanOutcome, scan_id: str, ports: _Ports, done: StartedMigrations
 ) -> None:
-    if outcome is ScanOutcome.SUFFICIENT:
-        done.superseded += _supersede(org, scan_id, ports)
-    elif org.active_attempt is not None or _is_due(org, ports.migrations):
+    if outcome is ScanOutcome.SUFFICIENT and _supersede(org, scan_id, ports):
+        done.superseded += 1
+    elif org.active_attempt is not None or _is_due(org, outcome, ports.migrations):
         started = start_migration(
             org.org_id,
             trigger="scan",
@@ -142,16 +144,15 @@ def _go_through(
 
 
 def _supersede(org: Org, scan_id: str, ports: _Ports) -> bool:
-    """End a migration that waits for consent to what has happened already, and wake its run."""
+    """Let a migration go on that waits for consent to what has happened already."""
     attempt = org.active_attempt
     migration = ports.migrations.get(org.org_id, attempt) if attempt is not None else None
     if migration is None or migration.step is not MigrationStep.AWAITING_APPROVAL:
         return False
     token = _token(migration, ports.vault)
-    end_migration(
+    await_authorization(
         migration,
         org,
-        _OVERTAKEN,
         at=ports.clock.now(),
         actor=f"scan:{scan_id}",
         migrations=ports.migrations,
@@ -166,10 +167,10 @@ def _token(migration: Migration, vault: TokenVault) -> str:
     return vault.open(sealed, org_id=migration.org_id, attempt=migration.attempt) if sealed else ""
 
 
-def _is_due(org: Org, migrations: MigrationRepository) -> bool:
+def _is_due(org: Org, outcome: ScanOutcome, migrations: MigrationRepository) -> bool:
     if org.registration.start_policy is not StartPolicy.SCAN:
         return False
-    if org.status is not OrgStatus.UPGRADE_REQUIRED:
+    if org.status is not _DUE[outcome]:
         return False
     last = last_attempt(org, migrations)
     # What a person stopped, a person begins again.

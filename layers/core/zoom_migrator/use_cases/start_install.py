@@ -35,6 +35,7 @@ from zoom_migrator.use_cases.install_in_hand import (
 from zoom_migrator.use_cases.migration_step import (
     InHand,
     StepPorts,
+    decided_by,
     end,
     in_hand,
     look,
@@ -68,9 +69,9 @@ def start_install(
         return verdict
     _insist_on_consent(hand)
     hand, result = look(hand, ports, settings.rules.minimum)
-    ending = ending_by(result, settings.rules.minimum)
-    if ending is not None:
-        return end(hand, ending, ports)
+    decided = decided_by(hand, result, ports, settings)
+    if decided is not None:
+        return decided
     if isinstance(result, CheckFailure):
         return wait_for_org(hand, result, ports, settings, then=Next.INSTALL)
     facts = ports.upgrades.facts(hand.org.registration, version_id_of(hand))
@@ -163,7 +164,7 @@ def _send(hand: InHand, ports: StepPorts, settings: UpgradeSettings) -> Verdict:
         # Surely not sent, so it does not count, and nobody has to wait for it.
         unsent = replace(install, intended_at=None, tries=install.tries - 1)
         hand = _with_install(hand, unsent, ports)
-        ending = ending_by(answer, settings.rules.minimum)
+        ending = ending_by(answer)
         if ending is not None:
             return end(hand, ending, ports)
         return wait_for_org(hand, answer, ports, settings, then=Next.INSTALL)

@@ -10,14 +10,26 @@ from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.errors import NothingToMigrate, OrgNotFound
 from zoom_migrator.domain.migration import Migration, MigrationOutcome
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.status import REASONS_ABOUT_THE_UPGRADE, OrgStatus
+from zoom_migrator.domain.status import (
+    REASONS_ABOUT_THE_AUTHORIZATION,
+    REASONS_ABOUT_THE_UPGRADE,
+    OrgStatus,
+)
 from zoom_migrator.ports import Clock, MigrationRepository, MigrationWorkflow, OrgRepository
 from zoom_migrator.use_cases.end_broken_migration import end_broken_migration
 from zoom_migrator.use_cases.observe_org import status_changes
 
-_UPGRADABLE: Final = frozenset(
-    {OrgStatus.REGISTERED, OrgStatus.UPGRADE_REQUIRED, OrgStatus.BLOCKED}
+_ON_THE_WAY: Final = frozenset(
+    {
+        OrgStatus.REGISTERED,
+        OrgStatus.UPGRADE_REQUIRED,
+        OrgStatus.AUTHORIZATION_PENDING,
+        OrgStatus.FALLBACK_JWT,
+        OrgStatus.DISCONNECTED,
+        OrgStatus.BLOCKED,
+    }
 )
+_FOR_A_PERSON: Final = REASONS_ABOUT_THE_UPGRADE | REASONS_ABOUT_THE_AUTHORIZATION
 _COULD_NOT_FINISH: Final = frozenset({MigrationOutcome.BLOCKED, MigrationOutcome.BROKE})
 
 
@@ -43,7 +55,7 @@ def start_migration(
     workflow: MigrationWorkflow,
     clock: Clock,
 ) -> Started:
-    """Start the migration of an org that is behind, unless one is under way.
+    """Start the migration of an org that has to be upgraded or authorized, unless one is under way.
 
     One that was begun but whose run never started is started now; one whose run has died is
     ended as broken first.
@@ -53,7 +65,7 @@ def start_migration(
 
     Raises:
         ConcurrentModification: Somebody else changed the org at this moment.
-        NothingToMigrate: The org needs no upgrade, or a person has to resume it.
+        NothingToMigrate: The org needs no migration, or a person has to resume it.
         OrgNotFound: The org is not registered.
         StoreUnavailable: The database or Step Functions cannot be reached.
     """
@@ -64,7 +76,7 @@ def start_migration(
     if running is not None:
         return Started(running, is_new=False)
     org = _org(org_id, orgs)
-    if org.status is OrgStatus.BLOCKED and org.blocked_reason in REASONS_ABOUT_THE_UPGRADE:
+    if org.status is OrgStatus.BLOCKED and org.blocked_reason in _FOR_A_PERSON:
         raise NothingToMigrate(
             f"Org {org.org_id} is blocked: {org.blocked_reason}.",
             remedy="Mend that first, then: `zoom-migrator migrate resume`.",
@@ -97,12 +109,12 @@ def begin(
 
     Raises:
         ConcurrentModification: Somebody else changed the org since it was read.
-        NothingToMigrate: The org needs no upgrade.
+        NothingToMigrate: The org needs no migration.
         StoreUnavailable: The database or Step Functions cannot be reached.
     """
-    if org.status not in _UPGRADABLE:
+    if org.status not in _ON_THE_WAY:
         raise NothingToMigrate(
-            f"Org {org.org_id} needs no upgrade: it is {org.status}.",
+            f"Org {org.org_id} needs no migration: it is {org.status}.",
             remedy="Scan it if that is out of date: `zoom-migrator scan start`.",
         )
     now = clock.now()
