@@ -88,10 +88,8 @@ def test_an_org_under_way_is_left_alone(terminal: Terminal) -> None:
     assert terminal.migration_workflow.started == [f"{org_id_of(1)}-1"]
 
 
-def test_an_org_that_needs_no_upgrade_has_nothing_to_do(terminal: Terminal) -> None:
-    terminal.orgs.save(
-        an_org(1, status=OrgStatus.AUTHORIZATION_PENDING, snapshot=a_snapshot("3.30.0.1"))
-    )
+def test_an_org_that_needs_no_migration_has_nothing_to_do(terminal: Terminal) -> None:
+    terminal.orgs.save(an_org(1, status=OrgStatus.AUTHORIZED, snapshot=a_snapshot("3.30.0.1")))
 
     result = terminal.types("migrate", "start", org_id_of(1))
 
