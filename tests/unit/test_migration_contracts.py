@@ -13,11 +13,15 @@ from zoom_migrator.migration_contracts import (
     RecordMigrationFailureOutput,
     RequestApprovalInput,
     RequestApprovalOutput,
+    RequestAuthorizationInput,
+    RequestAuthorizationOutput,
     StartMigrationsOutput,
     VerdictOutput,
 )
 
 type Json = dict[str, object]
+type Ask = RequestApprovalInput | RequestAuthorizationInput
+type Asked = RequestApprovalOutput | RequestAuthorizationOutput
 
 TASK: Json = {"org_id": org_id_of(1), "attempt": 2}
 TASK_TOKEN = "AAAAKgAAAAIAAAAAAAAAAcanary-token/+="
@@ -51,7 +55,11 @@ class TestMigrationTasks:
         ],
     )
     def test_anything_else_names_none(self, field: str, value: object) -> None:
-        for contract, payload in ((MigrationTaskInput, TASK), (RequestApprovalInput, ASK)):
+        for contract, payload in (
+            (MigrationTaskInput, TASK),
+            (RequestApprovalInput, ASK),
+            (RequestAuthorizationInput, ASK),
+        ):
             with pytest.raises(ValidationError, match=field):
                 contract.model_validate(payload | {field: value})
 
@@ -78,27 +86,30 @@ class TestMigrationTasks:
         assert told["next"] == next_state.value
 
 
+@pytest.mark.parametrize("contract", [RequestApprovalInput, RequestAuthorizationInput])
 class TestTaskTokens:
-    def test_one_is_read_as_it_is_and_never_shown(self) -> None:
-        read = RequestApprovalInput.model_validate(ASK)
+    def test_one_is_read_as_it_is_and_never_shown(self, contract: type[Ask]) -> None:
+        read = contract.model_validate(ASK)
 
         assert read.task_token == TASK_TOKEN
         assert "canary" not in repr(read) + str(read)
 
     @pytest.mark.parametrize("token", ["", "x" * 2_049, None, 1])
-    def test_what_could_not_be_one_is_refused(self, token: object) -> None:
+    def test_what_could_not_be_one_is_refused(self, contract: type[Ask], token: object) -> None:
         with pytest.raises(ValidationError, match="task_token"):
-            RequestApprovalInput.model_validate(ASK | {"task_token": token})
+            contract.model_validate(ASK | {"task_token": token})
 
-    def test_the_longest_there_is_fits(self) -> None:
-        read = RequestApprovalInput.model_validate(ASK | {"task_token": "x" * 2_048})
+    def test_the_longest_there_is_fits(self, contract: type[Ask]) -> None:
+        read = contract.model_validate(ASK | {"task_token": "x" * 2_048})
 
         assert len(read.task_token) == 2_048
 
-    def test_none_is_in_an_output(self) -> None:
-        output = RequestApprovalOutput(org_id=org_id_of(1), attempt=2)
 
-        assert output.model_dump(mode="json") == {"org_id": org_id_of(1), "attempt": 2}
+@pytest.mark.parametrize("contract", [RequestApprovalOutput, RequestAuthorizationOutput])
+def test_no_task_token_is_in_an_output(contract: type[Asked]) -> None:
+    output = contract(org_id=org_id_of(1), attempt=2)
+
+    assert output.model_dump(mode="json") == {"org_id": org_id_of(1), "attempt": 2}
 
 
 class TestEndsOfMigrations:

@@ -60,6 +60,19 @@ class RequestApprovalOutput(Contract):
     attempt: Attempt
 
 
+class RequestAuthorizationInput(MigrationTaskInput):
+    """Input of ``request_authorization``."""
+
+    task_token: Annotated[TaskToken, Field(repr=False)]
+
+
+class RequestAuthorizationOutput(Contract):
+    """Output of ``request_authorization``, which nobody reads: the machine waits for its token."""
+
+    org_id: OrgId
+    attempt: Attempt
+
+
 class MigrationExecutionDetail(ExecutionDetail):
     """Which execution of ``migrate_org`` ended, and why."""
 

@@ -179,7 +179,6 @@ class AuthorizeSettings(TableSettings, ZoomAccessSettings, AuthorizationPlanSett
 class OauthCallbackSettings(TableSettings, ZoomAccessSettings, AuthorizationPlanSettings):
     """For ``oauth_callback``."""
 
-    link_key_arn: Arn
     task_token_key_arn: Arn
     grant_key_arn: Arn
 
