@@ -34,6 +34,7 @@ from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome,
 from zoom_migrator.domain.notice import Notice, NoticeKind
 from zoom_migrator.domain.org import (
     AuthKind,
+    CleanupPolicy,
     Environment,
     Org,
     OrgRegistration,
@@ -102,6 +103,7 @@ def a_registration(
     upgrade_policy: UpgradePolicy = UpgradePolicy.ASK,
     start_policy: StartPolicy = StartPolicy.OPERATOR,
     zoom_account_id: str = "",
+    cleanup_policy: CleanupPolicy = CleanupPolicy.ASK,
 ) -> OrgRegistration:
     """The registration of the fleet's n-th org."""
     return OrgRegistration(
@@ -119,6 +121,7 @@ def a_registration(
         upgrade_policy=upgrade_policy,
         start_policy=start_policy,
         zoom_account_id=zoom_account_id,
+        cleanup_policy=cleanup_policy,
     )
 
 
@@ -596,6 +599,7 @@ def fleet_cells(number: int = 1, /, **changes: str) -> dict[str, str]:
         "upgrade_policy": "",
         "start_policy": "",
         "zoom_account_id": "",
+        "cleanup_policy": "",
     } | changes
 
 

@@ -37,11 +37,19 @@ from zoom_migrator.domain.check import (
     PlatformCache,
     Section,
 )
+from zoom_migrator.domain.cleanup import (
+    CleanupAnswer,
+    CleanupRequest,
+    CleanupStatus,
+    KeyRemoval,
+)
 from zoom_migrator.domain.failure import FailureCode
+from zoom_migrator.domain.grant import Lease
 from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.notice import Notice, NoticeKind
 from zoom_migrator.domain.org import (
     AuthKind,
+    CleanupPolicy,
     Environment,
     Org,
     OrgRegistration,
@@ -58,8 +66,9 @@ from zoom_migrator.domain.scan import (
     ScanResult,
     ScanStatus,
 )
-from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.status import BlockedReason, KeysKeptReason, OrgStatus
 from zoom_migrator.domain.upgrade import SecurityType, TargetVersion
+from zoom_migrator.domain.verification import PackageConnection, Verification
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator.domain.zoom_account import Possession, ZoomProducts
 
@@ -107,6 +116,7 @@ registrations = _built(
     upgrade_policy=st.sampled_from(UpgradePolicy),
     start_policy=st.sampled_from(StartPolicy),
     zoom_account_id=texts,
+    cleanup_policy=st.sampled_from(CleanupPolicy),
 )
 versions = _built(
     PackageVersion,
@@ -173,6 +183,15 @@ standing_acceptances = _built(
     recorded_at=moments,
     reference=texts,
 )
+verifications = _built(
+    Verification,
+    at=moments,
+    grant_id=texts,
+    grant_version=counts,
+    zoom_account_id=texts,
+    zoom_email=texts,
+    package=st.sampled_from(PackageConnection),
+)
 orgs = _built(
     Org,
     registration=registrations,
@@ -186,6 +205,9 @@ orgs = _built(
     attempts=counts,
     active_attempt=_maybe(counts),
     standing_acceptance=_maybe(standing_acceptances),
+    status_since=_maybe(moments),
+    verification=_maybe(verifications),
+    keys_kept=_maybe(st.sampled_from(KeysKeptReason)),
     revision=counts,
 )
 audit_entries = _built(
@@ -312,6 +334,39 @@ authorizations = _built(
         )
     ),
 )
+cleanups = _built(
+    CleanupRequest,
+    request_id=ids,
+    requested_at=moments,
+    expires_at=moments,
+    rows=counts,
+    needs_confirmation=st.booleans(),
+    status=st.sampled_from(CleanupStatus),
+    answer=_maybe(
+        _built(
+            CleanupAnswer,
+            approved=st.booleans(),
+            at=moments,
+            name=texts,
+            email=texts,
+            channel=st.sampled_from(AnswerChannel),
+            source=texts,
+            connection_seen=st.booleans(),
+            recorded_by=texts,
+        )
+    ),
+    task_token=sealed_tokens,
+    reminders=counts,
+)
+removals = _built(
+    KeyRemoval,
+    began_at=moments,
+    lease=_maybe(_built(Lease, owner=texts, until=moments)),
+    tries=counts,
+    removed_at=_maybe(moments),
+    backup_until=_maybe(moments),
+    last_problem=texts,
+)
 migrations = _built(
     Migration,
     org_id=ids,
@@ -330,6 +385,10 @@ migrations = _built(
     by_hand_since=_maybe(moments),
     by_hand_until=_maybe(moments),
     reminders=counts,
+    verifications=_tuples(verifications),
+    soak_until=_maybe(moments),
+    cleanup=_maybe(cleanups),
+    removal=_maybe(removals),
     outcome=_maybe(st.sampled_from(MigrationOutcome)),
     blocked_reason=_maybe(st.sampled_from(BlockedReason)),
     failure_code=texts,

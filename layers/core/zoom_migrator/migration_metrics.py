@@ -18,12 +18,16 @@ _ACTIONS: Final = {
     AuditAction.APPROVAL_ANSWERED: "ApprovalAnswered",
     AuditAction.INSTALL_REQUESTED: "InstallStarted",
     AuditAction.AUTHORIZATION_REQUESTED: "AuthorizationRequested",
+    AuditAction.AUTHORIZATION_LOST: "AuthorizationLost",
+    AuditAction.KEYS_REMOVED: "KeysRemoved",
+    AuditAction.KEYS_RESTORED: "KeysRestored",
 }
 _NOTICES: Final = {
     NoticeKind.UPGRADE_DONE: "UpgradeCompleted",
     NoticeKind.UPGRADE_APPROVAL_REMINDER: "ReminderRecorded",
     NoticeKind.UPGRADE_BY_HAND_REMINDER: "ReminderRecorded",
     NoticeKind.AUTHORIZATION_REMINDER: "ReminderRecorded",
+    NoticeKind.CLEANUP_APPROVAL_REMINDER: "ReminderRecorded",
 }
 _OUTCOMES: Final = {
     MigrationOutcome.DECLINED: "UpgradeDeclined",
@@ -35,6 +39,12 @@ _OUTCOMES: Final = {
     MigrationOutcome.AUTHORIZED: "AuthorizationCompleted",
     MigrationOutcome.AUTHORIZATION_EXPIRED: "AuthorizationExpired",
     MigrationOutcome.AUTHORIZATION_BLOCKED: "AuthorizationBlocked",
+    MigrationOutcome.AUTHORIZATION_DECLINED: "AuthorizationDeclined",
+    MigrationOutcome.UNVERIFIED: "VerificationFailed",
+    MigrationOutcome.CLEANUP_BLOCKED: "CleanupBlocked",
+    MigrationOutcome.VERSION_WENT_DOWN: "MigrationFoundOldPackage",
+    MigrationOutcome.MIGRATED: "MigrationCompleted",
+    MigrationOutcome.MIGRATED_KEYS_KEPT: "MigrationCompletedKeysKept",
 }
 
 
@@ -79,6 +89,8 @@ def _happened(
 ) -> Iterator[str]:
     yield from (_ACTIONS[entry.action] for entry in audit if entry.action in _ACTIONS)
     yield from (_NOTICES[notice.kind] for notice in notices if notice.kind in _NOTICES)
-    # A migration that is over is never stored again. One that ends upgraded tells so.
-    if migration.outcome in _OUTCOMES:
+    # One that is over may be stored again, with what is told of its org later on. One that ends
+    # upgraded tells so.
+    ends = any(entry.action is AuditAction.MIGRATION_ENDED for entry in audit)
+    if ends and migration.outcome in _OUTCOMES:
         yield _OUTCOMES[migration.outcome]

@@ -13,6 +13,7 @@ from zoom_migrator.domain.fleet_columns import OPTIONAL_COLUMNS, REQUIRED_COLUMN
 from zoom_migrator.domain.fleet_file import parse_fleet_file
 from zoom_migrator.domain.org import (
     AuthKind,
+    CleanupPolicy,
     Environment,
     OrgRegistration,
     StartPolicy,
@@ -58,6 +59,7 @@ def test_a_full_row_becomes_a_registration() -> None:
         upgrade_policy="Auto",
         start_policy="scan",
         zoom_account_id="q6gBJVO5TzexKYTb_I2rpg",
+        cleanup_policy="NEVER",
     ) == OrgRegistration(
         org_id="00D000000000062EAA",
         display_name="Acme, \u201cEurope\u201d",
@@ -73,6 +75,7 @@ def test_a_full_row_becomes_a_registration() -> None:
         upgrade_policy=UpgradePolicy.AUTO,
         start_policy=StartPolicy.SCAN,
         zoom_account_id="q6gBJVO5TzexKYTb_I2rpg",
+        cleanup_policy=CleanupPolicy.NEVER,
     )
 
 
@@ -370,12 +373,19 @@ class TestPolicies:
     def test_each_way_of_starting_has_a_word_in_any_case(self, cell: StartPolicy) -> None:
         assert registration_of(start_policy=cell.title()).start_policy is cell
 
+    @pytest.mark.parametrize("cell", CleanupPolicy)
+    def test_each_way_of_cleaning_up_has_a_word_in_any_case(self, cell: CleanupPolicy) -> None:
+        assert registration_of(cleanup_policy=f"{cell.upper()}").cleanup_policy is cell
+
     @pytest.mark.parametrize("cell", ["yes", "automatic", "ask;auto", "none", "0"])
     def test_any_other_word_is_refused_with_those_that_are_known(self, cell: str) -> None:
         assert the_reason("upgrade_policy", cell) == (
             f"ask or auto or manual expected, not {cell!r}"
         )
         assert the_reason("start_policy", cell) == f"operator or scan expected, not {cell!r}"
+        assert the_reason("cleanup_policy", cell) == (
+            f"ask or auto or never expected, not {cell!r}"
+        )
 
     def test_a_file_from_before_there_were_policies_is_still_good(self) -> None:
         columns = [*REQUIRED_COLUMNS, "zoom_admin_email", "products", "deadline_override", "tags"]
@@ -386,6 +396,7 @@ class TestPolicies:
         assert row.registration.upgrade_policy is UpgradePolicy.ASK
         assert row.registration.start_policy is StartPolicy.OPERATOR
         assert row.registration.zoom_account_id == ""
+        assert row.registration.cleanup_policy is CleanupPolicy.ASK
 
 
 class TestZoomAccount:

@@ -177,7 +177,7 @@ class TestHeader:
         (problem,) = problems_of(HEADER.rstrip("\n") + ",\n")
 
         assert (problem.line, problem.column) == (1, "")
-        assert problem.reason == "cell 15 of the header is empty"
+        assert problem.reason == "cell 16 of the header is empty"
 
     def test_all_problems_of_the_header_are_reported_at_once(self) -> None:
         text = "org_key,tags,tags,colour\n"
@@ -227,13 +227,13 @@ class TestRows:
 
         assert lines == sorted(lines)
 
-    @pytest.mark.parametrize("cells", [1, 13, 15, 500])
+    @pytest.mark.parametrize("cells", [1, 14, 16, 500])
     def test_a_row_with_too_few_or_too_many_cells_is_reported_with_both_numbers(
         self, cells: int
     ) -> None:
         text = fleet_csv(fleet_cells()) + ",".join(["x"] * cells) + "\n"
 
-        assert reasons_of(text) == [f"14 cells expected, {cells} found"]
+        assert reasons_of(text) == [f"15 cells expected, {cells} found"]
         assert places_of(text) == [(3, "")]
 
     def test_both_forms_of_one_org_id_are_a_duplicate(self) -> None:

@@ -90,7 +90,7 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
         TEXT + ".",
         TEXT + "\n",
         " " + TEXT,
-        TEXT.replace("upgrade", "cleanup"),
+        TEXT.replace("upgrade", "restore"),
         TEXT.replace("upgrade", ""),
         TEXT.replace("upgrade.", ""),
         TEXT.replace(org_id_of(1), org_id_of(1)[:15]),

@@ -32,6 +32,7 @@ class AnswerChannel(StrEnum):
     PAGE = "page"
     COMMAND_LINE = "command_line"
     STANDING_ACCEPTANCE = "standing_acceptance"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True)

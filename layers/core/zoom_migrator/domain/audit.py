@@ -25,6 +25,15 @@ class AuditAction(StrEnum):
     AUTHORIZATION_FAILED = "authorization_failed"
     AUTHORIZED = "authorized"
     GRANT_REVOKED = "grant_revoked"
+    VERIFIED = "verified"
+    AUTHORIZATION_LOST = "authorization_lost"
+    CLEANUP_REQUESTED = "cleanup_requested"
+    CLEANUP_ANSWERED = "cleanup_answered"
+    KEYS_BACKED_UP = "keys_backed_up"
+    KEYS_REMOVED = "keys_removed"
+    KEYS_RESTORE_REQUESTED = "keys_restore_requested"
+    KEYS_RESTORED = "keys_restored"
+    BACKUP_DESTROYED = "backup_destroyed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,18 @@
 
 MigratorError
 ├─ OperatorActionRequired      a person has to change something; never retried
+│  ├─ ConfirmationMissing
 │  ├─ GrantNotFound
 │  ├─ InvalidFleetFile
 │  ├─ InvalidSettings
 │  ├─ InvalidTaskInput
 │  ├─ LinkRefused
+│  │  └─ LinkReplaced
 │  ├─ MigrationNotFound
 │  ├─ NothingToApprove
 │  ├─ NothingToAuthorize
 │  ├─ NothingToMigrate
+│  ├─ NothingToRestore
 │  ├─ OrgNotFound
 │  ├─ ScanNotFound
 │  └─ StackNotFound
@@ -121,12 +124,24 @@ class NothingToAuthorize(OperatorActionRequired):
     """No authorization is awaited from this org, or it has been given already."""
 
 
+class NothingToRestore(OperatorActionRequired):
+    """No backup of the org's old keys exists any more, or they cannot be put back now."""
+
+
+class ConfirmationMissing(OperatorActionRequired):
+    """The old keys are to be removed without anybody having seen that the package is connected."""
+
+
 class GrantNotFound(OperatorActionRequired):
     """No grant with this id is known, or the org uses none."""
 
 
 class LinkRefused(OperatorActionRequired):
     """A signed link is forged, damaged, out of date or revoked; the message says which."""
+
+
+class LinkReplaced(LinkRefused):
+    """A link is genuine, and leads to a request that has been asked anew under another one."""
 
 
 class StackNotFound(OperatorActionRequired):

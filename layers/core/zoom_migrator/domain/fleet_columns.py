@@ -13,6 +13,7 @@ from typing import Final
 
 from zoom_migrator.domain.org import (
     AuthKind,
+    CleanupPolicy,
     Environment,
     StartPolicy,
     UpgradePolicy,
@@ -36,6 +37,7 @@ OPTIONAL_COLUMNS: Final = (
     "upgrade_policy",
     "start_policy",
     "zoom_account_id",
+    "cleanup_policy",
 )
 
 MAX_CELL_CHARACTERS: Final = 1_000
@@ -67,7 +69,7 @@ def check_cell(cell: str) -> None:
         raise ValueError(f"must not begin with {start!r}: a spreadsheet would run it")
 
 
-def choice[C: (AuthKind, Environment, UpgradePolicy, StartPolicy)](
+def choice[C: (AuthKind, Environment, UpgradePolicy, StartPolicy, CleanupPolicy)](
     kind: type[C],
 ) -> Callable[[str], C]:
     """The rule of a column that has a few values, in any case."""

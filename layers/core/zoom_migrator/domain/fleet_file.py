@@ -18,6 +18,7 @@ from zoom_migrator.domain.fleet_columns import OPTIONAL_COLUMNS, REQUIRED_COLUMN
 from zoom_migrator.domain.hosts import is_sandbox_host, my_domain_host
 from zoom_migrator.domain.org import (
     AuthKind,
+    CleanupPolicy,
     Environment,
     OrgRegistration,
     StartPolicy,
@@ -154,6 +155,7 @@ class _Reader:
             upgrade_policy=row.policy("upgrade_policy", UpgradePolicy.ASK),
             start_policy=row.policy("start_policy", StartPolicy.OPERATOR),
             zoom_account_id=row.read("zoom_account_id", rules.zoom_account_id, ""),
+            cleanup_policy=row.policy("cleanup_policy", CleanupPolicy.ASK),
         )
         self._check_environment(line, host, environment)
         self._check_unique(line, "org_key", org_id, self._line_of_org)
@@ -195,7 +197,7 @@ class _Row:
             self._problems.append(RowProblem(self._line, column, str(error)))
             return otherwise
 
-    def policy[P: (UpgradePolicy, StartPolicy)](self, column: str, default: P) -> P:
+    def policy[P: (UpgradePolicy, StartPolicy, CleanupPolicy)](self, column: str, default: P) -> P:
         return self.read(column, rules.optional(rules.choice(type(default)), default), default)
 
 

@@ -8,10 +8,12 @@ from enum import StrEnum
 
 from zoom_migrator.domain.approval import Approval, ApprovalStatus
 from zoom_migrator.domain.authorization_request import AuthorizationRequest, AuthorizationStatus
+from zoom_migrator.domain.cleanup import CleanupRequest, CleanupStatus, KeyRemoval
 from zoom_migrator.domain.errors import IllegalTransition
 from zoom_migrator.domain.preflight import Finding
-from zoom_migrator.domain.status import BlockedReason
+from zoom_migrator.domain.status import BlockedReason, KeysKeptReason, OrgEvent
 from zoom_migrator.domain.upgrade import SecurityType, TargetVersion
+from zoom_migrator.domain.verification import Verification
 
 
 class MigrationStep(StrEnum):
@@ -23,15 +25,23 @@ class MigrationStep(StrEnum):
     AWAITING_UPGRADE_BY_HAND = "awaiting_upgrade_by_hand"
     AWAITING_AUTHORIZATION = "awaiting_authorization"
     AUTHORIZED = "authorized"
+    SOAKING = "soaking"
+    AWAITING_CLEANUP_APPROVAL = "awaiting_cleanup_approval"
+    REMOVING_KEYS = "removing_keys"
     ENDED = "ended"
 
 
 class MigrationOutcome(StrEnum):
     """How a migration ended.
 
+    ``UPGRADED``: with the upgrade, as those did that knew of no authorization to go on to.
     ``EXPIRED``: nobody answered or upgraded in time. ``STOPPED``: an operator stopped it.
     ``BROKE``: the product itself failed. ``AUTHORIZATION_EXPIRED``: nobody tried to authorize in
     time, ``AUTHORIZATION_BLOCKED``: somebody did, and was refused for a reason to be mended.
+    ``AUTHORIZED``: with the consent, as those did that knew of no proof to go on to.
+    ``AUTHORIZATION_DECLINED``: whoever was asked said no. ``UNVERIFIED``: the connection could not
+    be proven. ``CLEANUP_BLOCKED``: migrated, but Salesforce did not let the old keys be removed.
+    ``VERSION_WENT_DOWN``: the package has an older version than OAuth needs again.
     """
 
     UPGRADED = "upgraded"
@@ -44,6 +54,12 @@ class MigrationOutcome(StrEnum):
     AUTHORIZED = "authorized"
     AUTHORIZATION_EXPIRED = "authorization_expired"
     AUTHORIZATION_BLOCKED = "authorization_blocked"
+    AUTHORIZATION_DECLINED = "authorization_declined"
+    UNVERIFIED = "unverified"
+    CLEANUP_BLOCKED = "cleanup_blocked"
+    VERSION_WENT_DOWN = "version_went_down"
+    MIGRATED = "migrated"
+    MIGRATED_KEYS_KEPT = "migrated_keys_kept"
 
 
 class Next(StrEnum):
@@ -55,6 +71,9 @@ class Next(StrEnum):
     POLL = "poll"
     BY_HAND = "by_hand"
     AUTHORIZE = "authorize"
+    VERIFY = "verify"
+    ASK_CLEANUP = "ask_cleanup"
+    REMOVE_KEYS = "remove_keys"
     END = "end"
 
 
@@ -63,8 +82,8 @@ class Verdict:
     """What a step decided.
 
     Attributes:
-        wait_seconds: How long to wait first; for ``ASK`` and ``AUTHORIZE`` how long to wait for
-            the answer.
+        wait_seconds: How long to wait first; for ``ASK``, ``AUTHORIZE`` and ``ASK_CLEANUP`` how
+            long to wait for the answer.
         outcome: How the migration ended; only with ``END``.
     """
 
@@ -83,6 +102,8 @@ class Ending:
         said: What the other side said, raw, without secrets.
         failure_code: Stable name of what it failed by; empty if it did not.
         blocked_reason: Reason code the org gets; only where it is blocked.
+        kept: Why the org keeps its old keys; only where it does.
+        event: What happens to the org; None where the outcome alone says it.
     """
 
     outcome: MigrationOutcome
@@ -91,6 +112,8 @@ class Ending:
     said: str = ""
     failure_code: str = ""
     blocked_reason: BlockedReason | None = None
+    kept: KeysKeptReason | None = None
+    event: OrgEvent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +153,10 @@ class Migration:
         waiting_since: Since when the present step waits for something that passes by itself.
         by_hand_until: Until when an upgrade by hand is waited for.
         reminders: How many reminders about the upgrade by hand were recorded.
+        verifications: Every proof of the grant since the latest consent, oldest first.
+        soak_until: When the grant is proven a second time.
+        cleanup: The request to remove the old keys; None before it is made.
+        removal: How far their removal is; None before it begins.
         detail: Why it ended, in words for people.
         remedy: What to do about it; empty where nothing has to be done.
         said: What the other side said, raw, without secrets.
@@ -153,6 +180,10 @@ class Migration:
     by_hand_since: datetime | None = None
     by_hand_until: datetime | None = None
     reminders: int = 0
+    verifications: tuple[Verification, ...] = ()
+    soak_until: datetime | None = None
+    cleanup: CleanupRequest | None = None
+    removal: KeyRemoval | None = None
     outcome: MigrationOutcome | None = None
     blocked_reason: BlockedReason | None = None
     failure_code: str = ""
@@ -196,6 +227,7 @@ class Migration:
             said=ending.said,
             approval=self.approval.closed(open_request_becomes) if self.approval else None,
             authorization=self._authorization_after(ending),
+            cleanup=self._cleanup_after(ending),
             waiting_since=None,
             ended_at=at,
         )
@@ -209,6 +241,12 @@ class Migration:
         )
         status = AuthorizationStatus.EXPIRED if ran_out else AuthorizationStatus.REVOKED
         return self.authorization.closed(status)
+
+    def _cleanup_after(self, ending: Ending) -> CleanupRequest | None:
+        if self.cleanup is None:
+            return None
+        ran_out = ending.kept is KeysKeptReason.UNANSWERED
+        return self.cleanup.closed(CleanupStatus.EXPIRED if ran_out else CleanupStatus.REVOKED)
 
     def verdict_at_end(self) -> Verdict:
         """What the state machine is told once this has ended."""

@@ -24,6 +24,18 @@ class NoticeKind(StrEnum):
     AUTHORIZATION_EXPIRED = "authorization_expired"
     AUTHORIZATION_BLOCKED = "authorization_blocked"
     CONNECTED = "connected"
+    CLEANUP_APPROVAL_NEEDED = "cleanup_approval_needed"
+    CLEANUP_APPROVAL_REMINDER = "cleanup_approval_reminder"
+    CLEANUP_BLOCKED = "cleanup_blocked"
+    MIGRATED = "migrated"
+    KEYS_KEPT = "keys_kept"
+    KEYS_RESTORED = "keys_restored"
+    KEYS_REAPPEARED = "keys_reappeared"
+    VERIFICATION_FAILED = "verification_failed"
+    FELL_BACK = "fell_back"
+    DISCONNECTED = "disconnected"
+    VERSION_WENT_DOWN = "version_went_down"
+    PACKAGE_REMOVED = "package_removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,19 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from zoom_migrator.domain.approval import StandingAcceptance
-from zoom_migrator.domain.check import CheckFailure, CheckResult, OrgSnapshot
+from zoom_migrator.domain.check import CheckFailure, CheckResult, LegacyKeys, OrgSnapshot
 from zoom_migrator.domain.errors import IllegalTransition
 from zoom_migrator.domain.failure import meaning_of
 from zoom_migrator.domain.status import (
     REASONS_ABOUT_THE_UPGRADE,
     REASONS_FOUND_BY_A_CHECK,
     BlockedReason,
+    KeysKeptReason,
     OrgEvent,
     OrgStatus,
     advance,
 )
+from zoom_migrator.domain.verification import Verification
 from zoom_migrator.domain.version import PackageVersion
 
 
@@ -62,6 +64,18 @@ class StartPolicy(StrEnum):
     SCAN = "scan"
 
 
+class CleanupPolicy(StrEnum):
+    """Whether an org's old keys are removed once OAuth is proven.
+
+    ``AUTO`` removes without asking where the package's own connection was proven, and asks where
+    it was not. ``NEVER`` keeps them.
+    """
+
+    ASK = "ask"
+    AUTO = "auto"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class OrgRegistration:
     """What the fleet file says of an org.
@@ -88,6 +102,7 @@ class OrgRegistration:
     upgrade_policy: UpgradePolicy = UpgradePolicy.ASK
     start_policy: StartPolicy = StartPolicy.OPERATOR
     zoom_account_id: str = ""
+    cleanup_policy: CleanupPolicy = CleanupPolicy.ASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,10 @@ class Org:
         attempts: How many migrations were begun.
         active_attempt: The migration that has the org in hand, or None; there is never a second.
         standing_acceptance: Consent given beforehand to upgrades of this org.
+        status_since: When it got its present status; None where that is not known.
+        verification: When and how its grant was last proven by a call to Zoom; none survives the
+            loss of the grant.
+        keys_kept: Why it still has its old keys; only where it is migrated with them.
         revision: Counts changes, for optimistic locking; 0 means not stored yet.
     """
 
@@ -115,6 +134,9 @@ class Org:
     attempts: int = 0
     active_attempt: int | None = None
     standing_acceptance: StandingAcceptance | None = None
+    status_since: datetime | None = None
+    verification: Verification | None = None
+    keys_kept: KeysKeptReason | None = None
     revision: int = 0
 
     @property
@@ -124,8 +146,16 @@ class Org:
 
     @property
     def standing(self) -> str:
-        """Status and, where it is blocked, the reason, in one word or two."""
-        return f"{self.status} ({self.blocked_reason})" if self.blocked_reason else str(self.status)
+        """Status and, where there is one, its reason, in one word or two."""
+        reason = self.blocked_reason or self.keys_kept
+        return f"{self.status} ({reason})" if reason else str(self.status)
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether its grant was proven after it got its present status."""
+        if self.status_since is None or self.verification is None:
+            return False
+        return self.verification.at >= self.status_since
 
     def observe(self, result: CheckResult, *, scan_id: str | None, minimum: PackageVersion) -> Org:
         """The org after a check.
@@ -142,6 +172,7 @@ class Org:
         return replace(
             self,
             status=status,
+            status_since=self.status_since if status is self.status else result.checked_at,
             blocked_reason=self._reason_after(result, status),
             snapshot=self._snapshot_after(result),
             failure=result if isinstance(result, CheckFailure) else None,
@@ -170,19 +201,47 @@ class Org:
             return claimed.after(OrgEvent.UPGRADE_RESUMED)
         return claimed
 
-    def after(self, event: OrgEvent, reason: BlockedReason | None = None) -> Org:
+    def after(
+        self,
+        event: OrgEvent,
+        reason: BlockedReason | None = None,
+        *,
+        at: datetime | None = None,
+        kept: KeysKeptReason | None = None,
+    ) -> Org:
         """The org after something a migration did.
 
         Args:
             reason: Why it is blocked; only with ``UPGRADE_BLOCKED``.
+            at: When that was. Without it, since when the org has a new status is not known.
+            kept: Why it keeps its keys; only with ``KEYS_KEPT``.
 
         Raises:
             IllegalTransition: That cannot happen to an org of this status.
         """
         status = advance(self.status, event)
-        if status is not OrgStatus.BLOCKED:
-            return replace(self, status=status, blocked_reason=None)
-        return replace(self, status=status, blocked_reason=reason or self.blocked_reason)
+        blocked, migrated = status is OrgStatus.BLOCKED, status is OrgStatus.MIGRATED_KEYS_KEPT
+        return replace(
+            self,
+            status=status,
+            status_since=self.status_since if status is self.status else at,
+            blocked_reason=(reason or self.blocked_reason) if blocked else None,
+            keys_kept=(kept or self.keys_kept) if migrated else None,
+        )
+
+    def proven(self, verification: Verification) -> Org:
+        """The org with its grant proven."""
+        return replace(self, verification=verification)
+
+    def unproven(self) -> Org:
+        """The org without any proof of a grant."""
+        return replace(self, verification=None)
+
+    def with_keys(self, keys: LegacyKeys) -> Org:
+        """The org with its old keys as they were just seen, or just changed."""
+        if self.snapshot is None:
+            return self
+        return replace(self, snapshot=replace(self.snapshot, keys=keys))
 
     def released(self) -> Org:
         """The org in nobody's hands."""

@@ -24,6 +24,7 @@ class LinkPurpose(StrEnum):
 
     UPGRADE = "upgrade"
     AUTHORIZE = "authorize"
+    CLEANUP = "cleanup"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from zoom_migrator.domain.check import OrgSnapshot
 from zoom_migrator.domain.migration import Ending, Migration, MigrationOutcome
 from zoom_migrator.domain.notice import Notice, NoticeKind
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.status import BlockedReason, OrgEvent
+from zoom_migrator.domain.status import TRANSITIONS, BlockedReason, OrgEvent
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator.ports import MigrationRepository
 from zoom_migrator.use_cases.observe_org import status_changes
@@ -27,6 +27,12 @@ _EVENTS: Final = {
     _O.AUTHORIZED: OrgEvent.AUTHORIZED,
     _O.AUTHORIZATION_EXPIRED: OrgEvent.AUTHORIZATION_EXPIRED,
     _O.AUTHORIZATION_BLOCKED: OrgEvent.AUTHORIZATION_BLOCKED,
+    _O.AUTHORIZATION_DECLINED: OrgEvent.AUTHORIZATION_EXPIRED,
+    _O.UNVERIFIED: OrgEvent.UPGRADE_ABANDONED,
+    _O.VERSION_WENT_DOWN: OrgEvent.VERSION_WENT_DOWN,
+    _O.CLEANUP_BLOCKED: OrgEvent.KEYS_KEPT,
+    _O.MIGRATED: OrgEvent.MIGRATED,
+    _O.MIGRATED_KEYS_KEPT: OrgEvent.KEYS_KEPT,
 }
 _NOTICES: Final = {
     _O.UPGRADED: NoticeKind.UPGRADE_DONE,
@@ -36,6 +42,17 @@ _NOTICES: Final = {
     _O.BROKE: NoticeKind.UPGRADE_BLOCKED,
     _O.AUTHORIZATION_EXPIRED: NoticeKind.AUTHORIZATION_EXPIRED,
     _O.AUTHORIZATION_BLOCKED: NoticeKind.AUTHORIZATION_BLOCKED,
+    _O.AUTHORIZATION_DECLINED: NoticeKind.AUTHORIZATION_EXPIRED,
+    _O.UNVERIFIED: NoticeKind.VERIFICATION_FAILED,
+    _O.VERSION_WENT_DOWN: NoticeKind.VERSION_WENT_DOWN,
+    _O.CLEANUP_BLOCKED: NoticeKind.CLEANUP_BLOCKED,
+    _O.MIGRATED: NoticeKind.MIGRATED,
+    _O.MIGRATED_KEYS_KEPT: NoticeKind.KEYS_KEPT,
+}
+_NOTICES_BY_EVENT: Final = {
+    OrgEvent.FELL_BACK: NoticeKind.FELL_BACK,
+    OrgEvent.DISCONNECTED: NoticeKind.DISCONNECTED,
+    OrgEvent.PACKAGE_REMOVED: NoticeKind.PACKAGE_REMOVED,
 }
 BROKE: Final = Ending(
     _O.BROKE,
@@ -63,7 +80,8 @@ def end_migration(
         StoreUnavailable: The database cannot be reached.
     """
     ended = migration.ended(ending, at)
-    after = _org_after(org, migration, ending)
+    event = _event(org, ending)
+    after = _org_after(org, migration, ending, event, at)
     detail = f"migration {migration.attempt}: {ending.outcome}"
     if ending.failure_code:
         detail += f" ({ending.failure_code})"
@@ -71,22 +89,33 @@ def end_migration(
         AuditEntry(org.org_id, at, AuditAction.MIGRATION_ENDED, actor, detail),
         *status_changes(org, after, at, actor),
     ]
-    return migrations.save(ended, org=after, audit=audit, notices=_notices(ended, after, at))
+    return migrations.save(ended, org=after, audit=audit, notices=_notices(ended, after, event, at))
 
 
-def _org_after(org: Org, migration: Migration, ending: Ending) -> Org:
+def _event(org: Org, ending: Ending) -> OrgEvent:
+    gone = ending.outcome is MigrationOutcome.NOT_INSTALLED
+    if gone and OrgEvent.PACKAGE_REMOVED in TRANSITIONS[org.status]:
+        return OrgEvent.PACKAGE_REMOVED
+    return ending.event or _EVENTS[ending.outcome]
+
+
+def _org_after(
+    org: Org, migration: Migration, ending: Ending, event: OrgEvent, at: datetime
+) -> Org:
     if org.active_attempt != migration.attempt:
         # Another attempt has the org in hand, which alone may move it.
         return org
-    after = org.released().after(_EVENTS[ending.outcome], ending.blocked_reason)
+    after = org.released().after(event, ending.blocked_reason, at=at, kept=ending.kept)
     if ending.outcome is MigrationOutcome.NOT_INSTALLED and isinstance(org.snapshot, OrgSnapshot):
         # Only now that no migration holds it can a check move it.
         return after.observe(org.snapshot, scan_id=None, minimum=PackageVersion(0, 0))
     return after
 
 
-def _notices(migration: Migration, org: Org, at: datetime) -> list[Notice]:
-    kind = _NOTICES.get(migration.outcome) if migration.outcome else None
+def _notices(migration: Migration, org: Org, event: OrgEvent, at: datetime) -> list[Notice]:
+    kind = _NOTICES_BY_EVENT.get(event)
+    if kind is None and migration.outcome is not None:
+        kind = _NOTICES.get(migration.outcome)
     if kind is None:
         return []
     facts = {

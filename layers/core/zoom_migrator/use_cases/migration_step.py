@@ -31,6 +31,7 @@ from zoom_migrator.ports import (
     UpgradeGateway,
 )
 from zoom_migrator.use_cases.await_authorization import await_authorization
+from zoom_migrator.use_cases.cleanup_verdict import verdict_beyond_authorization
 from zoom_migrator.use_cases.end_migration import end_migration
 from zoom_migrator.use_cases.observe_org import observe_org
 
@@ -97,8 +98,8 @@ def verdict_of(migration: Migration, now: datetime, settings: UpgradeSettings) -
         case MigrationStep.AWAITING_AUTHORIZATION | MigrationStep.AUTHORIZED:
             wait = min(settings.reminder_every, LONGEST_WAIT)
             return Verdict(Next.AUTHORIZE, ceil(wait / timedelta(seconds=1)))
-        case MigrationStep.ENDED:
-            return migration.verdict_at_end()
+        case _:
+            return verdict_beyond_authorization(migration, now, settings.reminder_every)
 
 
 def seconds_for_an_answer(

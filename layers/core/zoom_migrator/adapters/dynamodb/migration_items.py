@@ -16,6 +16,12 @@ from zoom_migrator.adapters.dynamodb.authorization_items import (
     authorization_from,
     authorization_values,
 )
+from zoom_migrator.adapters.dynamodb.cleanup_items import (
+    cleanup_from,
+    cleanup_values,
+    removal_from,
+    removal_values,
+)
 from zoom_migrator.adapters.dynamodb.fields import Fields, fields_of
 from zoom_migrator.adapters.dynamodb.keys import (
     PARTITION,
@@ -25,8 +31,13 @@ from zoom_migrator.adapters.dynamodb.keys import (
     org_partition,
 )
 from zoom_migrator.adapters.dynamodb.snapshot_items import Values
+from zoom_migrator.adapters.dynamodb.verification_items import (
+    verification_from,
+    verification_values,
+)
 from zoom_migrator.domain.approval import Approval
 from zoom_migrator.domain.authorization_request import AuthorizationRequest
+from zoom_migrator.domain.cleanup import CleanupRequest
 from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.preflight import Finding, FindingCode, Severity
 from zoom_migrator.domain.status import BlockedReason
@@ -36,12 +47,17 @@ from zoom_migrator.domain.upgrade import SecurityType
 # then, so the tokens are attributes of their own, which are not.
 _APPROVAL_TOKEN: Final = "task_token"  # noqa: S105
 _AUTHORIZATION_TOKEN: Final = "authorization_task_token"  # noqa: S105
+_CLEANUP_TOKEN: Final = "cleanup_task_token"  # noqa: S105
 
 
 def migration_item(migration: Migration) -> Item:
     """The item of a migration."""
     target, approval, install = migration.target, migration.approval, migration.install
-    authorization = migration.authorization
+    authorization, cleanup, removal = (
+        migration.authorization,
+        migration.cleanup,
+        migration.removal,
+    )
     item = item_of(
         {
             PARTITION: org_partition(migration.org_id),
@@ -62,6 +78,10 @@ def migration_item(migration: Migration) -> Item:
             "by_hand_since": migration.by_hand_since,
             "by_hand_until": migration.by_hand_until,
             "reminders": migration.reminders,
+            "verifications": tuple(map(verification_values, migration.verifications)),
+            "soak_until": migration.soak_until,
+            "cleanup": cleanup_values(cleanup) if cleanup else None,
+            "removal": removal_values(removal) if removal else None,
             "outcome": migration.outcome,
             "blocked_reason": migration.blocked_reason,
             "failure_code": migration.failure_code,
@@ -76,6 +96,8 @@ def migration_item(migration: Migration) -> Item:
         item[_APPROVAL_TOKEN] = {"S": approval.task_token}
     if authorization and authorization.task_token:
         item[_AUTHORIZATION_TOKEN] = {"S": authorization.task_token}
+    if cleanup and cleanup.task_token:
+        item[_CLEANUP_TOKEN] = {"S": cleanup.task_token}
     return item
 
 
@@ -87,6 +109,7 @@ def migration_from(item: Item) -> Migration:
     """
     fields = fields_of(item)
     target, install = fields.inner("target"), fields.inner("install")
+    removal = fields.inner("removal")
     return Migration(
         org_id=fields.text("org_id"),
         attempt=fields.number("attempt"),
@@ -104,6 +127,10 @@ def migration_from(item: Item) -> Migration:
         by_hand_since=fields.parsed("by_hand_since", datetime.fromisoformat),
         by_hand_until=fields.parsed("by_hand_until", datetime.fromisoformat),
         reminders=fields.number("reminders", 0),
+        verifications=tuple(map(verification_from, fields.inners("verifications"))),
+        soak_until=fields.parsed("soak_until", datetime.fromisoformat),
+        cleanup=_cleanup_of(fields),
+        removal=removal_from(removal) if removal else None,
         outcome=fields.parsed("outcome", MigrationOutcome),
         blocked_reason=fields.parsed("blocked_reason", BlockedReason),
         failure_code=fields.text("failure_code", ""),
@@ -127,6 +154,13 @@ def _authorization_of(fields: Fields) -> AuthorizationRequest | None:
     if authorization is None:
         return None
     return authorization_from(authorization, task_token=fields.text(_AUTHORIZATION_TOKEN, ""))
+
+
+def _cleanup_of(fields: Fields) -> CleanupRequest | None:
+    cleanup = fields.inner("cleanup")
+    if cleanup is None:
+        return None
+    return cleanup_from(cleanup, task_token=fields.text(_CLEANUP_TOKEN, ""))
 
 
 def _install_values(install: Install) -> Values:

@@ -28,9 +28,14 @@ from zoom_migrator.adapters.dynamodb.snapshot_items import (
     snapshot_from,
     snapshot_values,
 )
+from zoom_migrator.adapters.dynamodb.verification_items import (
+    verification_from,
+    verification_values,
+)
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.org import (
     AuthKind,
+    CleanupPolicy,
     Environment,
     Org,
     OrgRegistration,
@@ -38,12 +43,12 @@ from zoom_migrator.domain.org import (
     UpgradePolicy,
     ZoomProduct,
 )
-from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.status import BlockedReason, KeysKeptReason, OrgStatus
 
 
 def org_item(org: Org) -> Item:
     """The item of an org."""
-    standing = org.standing_acceptance
+    standing, verification = org.standing_acceptance, org.verification
     return item_of(
         {
             PARTITION: org_partition(org.org_id),
@@ -61,6 +66,9 @@ def org_item(org: Org) -> Item:
             "attempts": org.attempts,
             "active_attempt": org.active_attempt,
             "standing_acceptance": standing_acceptance_values(standing) if standing else None,
+            "status_since": org.status_since,
+            "verification": verification_values(verification) if verification else None,
+            "keys_kept": org.keys_kept,
             "revision": org.revision,
         }
     )
@@ -74,7 +82,7 @@ def org_from(item: Item) -> Org:
     """
     fields = fields_of(item)
     snapshot, failure = fields.inner("snapshot"), fields.inner("failure")
-    standing = fields.inner("standing_acceptance")
+    standing, verification = fields.inner("standing_acceptance"), fields.inner("verification")
     return Org(
         registration=_registration_from(fields),
         registered_at=fields.moment("registered_at"),
@@ -87,6 +95,9 @@ def org_from(item: Item) -> Org:
         attempts=fields.number("attempts", 0),
         active_attempt=fields.number_or_none("active_attempt"),
         standing_acceptance=standing_acceptance_from(standing) if standing else None,
+        status_since=fields.parsed("status_since", datetime.fromisoformat),
+        verification=verification_from(verification) if verification else None,
+        keys_kept=fields.parsed("keys_kept", KeysKeptReason),
         revision=fields.number("revision"),
     )
 
@@ -148,6 +159,7 @@ def _registration_values(registration: OrgRegistration) -> dict[str, object]:
         "upgrade_policy": registration.upgrade_policy,
         "start_policy": registration.start_policy,
         "zoom_account_id": registration.zoom_account_id,
+        "cleanup_policy": registration.cleanup_policy,
     }
 
 
@@ -167,4 +179,5 @@ def _registration_from(fields: Fields) -> OrgRegistration:
         upgrade_policy=fields.parsed("upgrade_policy", UpgradePolicy) or UpgradePolicy.ASK,
         start_policy=fields.parsed("start_policy", StartPolicy) or StartPolicy.OPERATOR,
         zoom_account_id=fields.text("zoom_account_id", ""),
+        cleanup_policy=fields.parsed("cleanup_policy", CleanupPolicy) or CleanupPolicy.ASK,
     )
