@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
-from zoom_migrator.domain.authorization_outcome import meaning_of_outcome
+from zoom_migrator.domain.authorization_outcome import Outcome, meaning_of_outcome
 from zoom_migrator.domain.authorization_request import AuthorizationRequest
 from zoom_migrator.domain.authorization_settings import LONGEST_WAIT, AuthorizationSettings
 from zoom_migrator.domain.grant import GrantStatus
+from zoom_migrator.domain.loss import what_is_left
 from zoom_migrator.domain.migration import (
     Ending,
     Migration,
@@ -37,6 +38,12 @@ _EXPIRED: Final = Ending(
     failure_code="authorization_expired",
 )
 
+_DECLINED: Final = Ending(
+    MigrationOutcome.AUTHORIZATION_DECLINED,
+    detail="The request to authorize was declined at Zoom, and nobody authorized since.",
+    remedy="Find out why; when they agree: `zoom-migrator migrate start`.",
+    failure_code="authorization_declined",
+)
 _NOT_INSTALLED: Final = Ending(
     MigrationOutcome.NOT_INSTALLED, detail="The Zoom package is not installed any more."
 )
@@ -70,13 +77,8 @@ def follow_up_authorization(
     """
     hand = in_hand(org_id, attempt, orgs=orgs, migrations=migrations)
     now, request = clock.now(), hand.migration.authorization
-    if hand.migration.step is MigrationStep.AUTHORIZED:
-        return _end(hand, _AUTHORIZED, now, migrations)
-    if hand.migration.step is MigrationStep.ENDED:
-        return hand.migration.verdict_at_end()
     if hand.migration.step is not MigrationStep.AWAITING_AUTHORIZATION:
-        # That step knows better where the migration stands.
-        return Verdict(Next.PREPARE)
+        return _beyond(hand, now, migrations, settings)
     if not awaits_authorization(hand):
         return _end(hand, _ending_by_status(hand.org.status), now, migrations)
     if request is None:
@@ -85,8 +87,24 @@ def follow_up_authorization(
     if settled is not None:
         return Verdict(Next.AUTHORIZE, seconds_to_wait(None, now, settings))
     if now >= request.expires_at:
-        return _end(hand, _ending(request), now, migrations)
+        return _end(hand, _ending(hand, request, now, settings), now, migrations)
     return _wait_on(hand, request, now, migrations, settings)
+
+
+def _beyond(
+    hand: InHand, now: datetime, migrations: MigrationRepository, settings: AuthorizationSettings
+) -> Verdict:
+    """What comes next for a migration that does not wait for an authorization."""
+    match hand.migration.step:
+        case MigrationStep.AUTHORIZED if settings.proves:
+            return Verdict(Next.VERIFY)
+        case MigrationStep.AUTHORIZED:
+            return _end(hand, _AUTHORIZED, now, migrations)
+        case MigrationStep.ENDED:
+            return hand.migration.verdict_at_end()
+        case _:
+            # That step knows better where the migration stands.
+            return Verdict(Next.PREPARE)
 
 
 def seconds_to_wait(
@@ -148,9 +166,14 @@ def _ending_by_status(status: OrgStatus) -> Ending:
     return replace(_OVERTAKEN, said=status)
 
 
-def _ending(request: AuthorizationRequest) -> Ending:
+def _ending(
+    hand: InHand, request: AuthorizationRequest, now: datetime, settings: AuthorizationSettings
+) -> Ending:
     """How it ends that nobody authorized in time: by what went wrong last, if that is to mend."""
     setback = request.setback
+    if setback is not None and setback.outcome is Outcome.DECLINED and settings.jwt_deadline:
+        left = what_is_left(hand.org, today=now.date(), fleet_deadline=settings.jwt_deadline)
+        return replace(_DECLINED, event=left)
     meaning = meaning_of_outcome(setback.outcome) if setback else None
     if setback is None or meaning is None or meaning.blocked_reason is None:
         return _EXPIRED

@@ -30,12 +30,14 @@ class RefreshNeed(StrEnum):
     """Why a grant is to be refreshed, which decides whether it is due.
 
     ``KEEP_ALIVE``: so that the refresh token does not grow too old. ``ACCESS``: an access token is
-    needed that works now. ``OPERATOR``: a person wants it, even where it is not known whether the
-    tokens are any good.
+    needed that works now. ``REJECTED``: Zoom refused one that was not out of date, and only a
+    refresh proves what is wrong. ``OPERATOR``: a person wants it, even where it is not known
+    whether the tokens are any good.
     """
 
     KEEP_ALIVE = "keep_alive"
     ACCESS = "access"
+    REJECTED = "rejected"
     OPERATOR = "operator"
 
 
@@ -117,6 +119,7 @@ def _reason_not_to(
     due = {
         RefreshNeed.KEEP_ALIVE: now >= grant.issued_at + settings.refresh_every,
         RefreshNeed.ACCESS: now + settings.margin >= grant.access_expires_at,
+        RefreshNeed.REJECTED: True,
         RefreshNeed.OPERATOR: True,
     }
     return None if due[need] else RefreshOutcome.NOT_DUE
