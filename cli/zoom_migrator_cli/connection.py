@@ -62,7 +62,7 @@ class Connection(ZoomStack):
     def workflow(self) -> ScanWorkflow:
         """The stack's scan machine."""
         return StepFunctionsScanWorkflow(
-            self._client("stepfunctions"), self.output("ScanStateMachineArn")
+            self.client("stepfunctions"), self.output("ScanStateMachineArn")
         )
 
     @cached_property
@@ -74,29 +74,29 @@ class Connection(ZoomStack):
     def migration_workflow(self) -> MigrationWorkflow:
         """The stack's migration machine."""
         return StepFunctionsMigrationWorkflow(
-            self._client("stepfunctions"), self.output("MigrationStateMachineArn")
+            self.client("stepfunctions"), self.output("MigrationStateMachineArn")
         )
 
     @cached_property
     def callback(self) -> TaskCallback:
         """Wakes a migration that waits for an answer."""
-        return StepFunctionsTaskCallback(self._client("stepfunctions"))
+        return StepFunctionsTaskCallback(self.client("stepfunctions"))
 
     @cached_property
     def vault(self) -> TokenVault:
         """Opens the tokens of migrations that wait."""
-        return KmsTokenVault(self._client("kms"), self.output("TaskTokenKeyArn"))
+        return KmsTokenVault(self.client("kms"), self.output("TaskTokenKeyArn"))
 
     @cached_property
     def signer(self) -> LinkSigner:
         """Signs links to the stack's pages."""
-        return KmsLinkSigner(self._client("kms"), self.output("LinkKeyArn"))
+        return KmsLinkSigner(self.client("kms"), self.output("LinkKeyArn"))
 
     @cached_property
     def salesforce_secret(self) -> SecretsManagerSecret:
         """The secret that holds the Salesforce app's credentials."""
         return SecretsManagerSecret(
-            self._client("secretsmanager"), self.output("SalesforceSecretArn")
+            self.client("secretsmanager"), self.output("SalesforceSecretArn")
         )
 
     @property

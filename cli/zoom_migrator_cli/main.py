@@ -8,6 +8,7 @@ import typer
 
 from zoom_migrator_cli import answers, grants, migrate, orgs, scans, setup
 from zoom_migrator_cli.connection import Connection
+from zoom_migrator_cli.doctor import doctor
 
 EXIT_CODES = """
 Exit codes: 0 done · 1 failed · 2 wrong command line · 3 bad input file · 4 not found ·
@@ -29,6 +30,7 @@ app.add_typer(answers.approve, name="approve")
 app.add_typer(answers.decline, name="decline")
 app.add_typer(grants.app, name="grants")
 app.add_typer(setup.app, name="setup")
+app.command()(doctor)
 
 
 @app.callback()

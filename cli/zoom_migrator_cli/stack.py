@@ -28,9 +28,23 @@ class DeployedStack:
     def actor(self) -> str:
         """Who is at the keyboard, as AWS knows them."""
         try:
-            return str(self._client("sts").get_caller_identity()["Arn"])
+            return str(self.client("sts").get_caller_identity()["Arn"])
         except (BotoCoreError, ClientError) as error:
             raise self._unreachable(error) from error
+
+    @property
+    def stack_name(self) -> str:
+        """Its name, also where it was given by its ARN."""
+        return self.stack.rpartition(":stack/")[2].partition("/")[0]
+
+    @property
+    def outputs(self) -> Mapping[str, str]:
+        """What the stack tells.
+
+        Raises:
+            StackNotFound: The stack cannot be read.
+        """
+        return self._outputs
 
     def output(self, name: str) -> str:
         """An output of the stack.
@@ -82,7 +96,7 @@ class DeployedStack:
     @cached_property
     def _description(self) -> Mapping[str, Any]:
         try:
-            answer = self._client("cloudformation").describe_stacks(StackName=self.stack)
+            answer = self.client("cloudformation").describe_stacks(StackName=self.stack)
         except (BotoCoreError, ClientError) as error:
             raise self._unreachable(error) from error
         found: Mapping[str, Any] = answer["Stacks"][0]
@@ -103,7 +117,12 @@ class DeployedStack:
             raise self._unreachable(error) from error
 
     # boto3's own typing of client() is one overload a service; the name is enough here.
-    def _client(self, service: Any) -> Any:
+    def client(self, service: Any) -> Any:
+        """A client of an AWS service.
+
+        Raises:
+            StackNotFound: Region or credentials are missing or malformed.
+        """
         try:
             return self._session.client(
                 service, endpoint_url=self.endpoint_url, config=client_config(max_connections=10)

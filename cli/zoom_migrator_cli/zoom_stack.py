@@ -41,12 +41,12 @@ class ZoomStack(DeployedStack):
     @cached_property
     def grant_vault(self) -> GrantVault:
         """Opens the tokens of grants."""
-        return KmsGrantVault(self._client("kms"), self.output("GrantKeyArn"))
+        return KmsGrantVault(self.client("kms"), self.output("GrantKeyArn"))
 
     @cached_property
     def zoom_secret(self) -> SecretsManagerSecret:
         """The secret that holds the Zoom app's credentials."""
-        return SecretsManagerSecret(self._client("secretsmanager"), self.output("ZoomSecretArn"))
+        return SecretsManagerSecret(self.client("secretsmanager"), self.output("ZoomSecretArn"))
 
     @cached_property
     def zoom(self) -> ZoomGateway:
@@ -88,4 +88,4 @@ class ZoomStack(DeployedStack):
 
     @cached_property
     def _table(self) -> Table:
-        return Table(self._client("dynamodb"), self.output("TableName"))
+        return Table(self.client("dynamodb"), self.output("TableName"))

@@ -269,6 +269,7 @@ def test_a_stack_older_than_the_command_line_says_what_is_missing(terminal: Term
         ("setup", "installation-key"),
         ("setup", "zoom-app"),
         ("migrate", "renew"),
+        ("doctor",),
         ("grants",),
         ("grants", "list"),
         ("grants", "show"),

@@ -59,6 +59,8 @@ def _since(migration: Migration) -> datetime | None:
             return _authorized_at(migration.authorization)
         case MigrationStep.ENDED:
             return migration.ended_at
+        case _:
+            return migration.waiting_since
 
 
 def _authorized_at(request: AuthorizationRequest | None) -> datetime | None:

@@ -18,9 +18,9 @@ MAX_AGE: Final = timedelta(minutes=5)
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_.-]{8,128}")
 _CLIENT_SECRET: Final = re.compile(r"[\x21-\x7e]{8,256}")
 _REMEDY: Final = (
-    "Store the client id and the client secret of the Zoom app's production credentials: "
-    "Zoom Marketplace > Manage > the app > App Credentials. The API key and secret of a JWT app "
-    "are something else."
+    "Store the client id and the client secret of the Zoom app's production credentials with "
+    "`zoom-migrator setup zoom-app`: Zoom Marketplace > Manage > the app > App Credentials. The "
+    "API key and secret of a JWT app are something else."
 )
 
 

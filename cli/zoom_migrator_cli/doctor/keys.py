@@ -1,0 +1,32 @@
+"""The keys that sign links and seal the tokens of grants."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zoom_migrator.domain.grant import GrantSubject, TokenPair
+from zoom_migrator_cli.doctor.check import Check, Patient, fine, problem
+
+# Neither can be mistaken for what the product makes: this is no link, and nobody's grant.
+_TEXT: Final = "zoom-migrator-doctor"
+_SUBJECT: Final = GrantSubject(_TEXT, _TEXT, _TEXT, _TEXT)
+_PAIR: Final = TokenPair(_TEXT, _TEXT)
+_SEE_TO_IT: Final = "See in KMS whether it is enabled and of the kind that the template asks for."
+
+
+def link_key(patient: Patient) -> Check:
+    """Whether links can be signed and told from others."""
+    signer = patient.connection.signer
+    signature = signer.sign(_TEXT)
+    if not signer.is_genuine(_TEXT, signature) or signer.is_genuine(f"{_TEXT}!", signature):
+        return problem("link_key", "The key of links does not know its signatures.", _SEE_TO_IT)
+    return fine("link_key", "The key of links signs, and knows its signatures.")
+
+
+def grant_key(patient: Patient) -> Check:
+    """Whether tokens can be sealed and opened again."""
+    vault = patient.connection.grant_vault
+    sealed = vault.seal(_PAIR, subject=_SUBJECT)
+    if vault.open(sealed, subject=_SUBJECT) != _PAIR:
+        return problem("grant_key", "The key of grants does not open what it sealed.", _SEE_TO_IT)
+    return fine("grant_key", "The key of grants seals and opens.")
