@@ -9,8 +9,8 @@ import threading
 from dataclasses import dataclass
 from typing import Final
 
-from local.demo.admin import approves_upgrade
 from local.demo.operator import ROOT, Operator
+from local.demo.salesforce_admin import approves_upgrade
 from local.demo.salesforce_app import ConnectedApp
 from local.demo.screen import DemoFailed, console, step, wait_until
 from local.gateway import Forwarder, Gateway, public_api_address

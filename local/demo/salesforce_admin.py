@@ -7,11 +7,10 @@ from typing import Final
 
 import requests
 
-from local.demo.screen import DemoFailed, console
+from local.demo.page import say
+from local.demo.screen import DemoFailed
 
 _TOKEN: Final = re.compile(r'name="token" value="([^"]+)"')
-_HEADING: Final = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
-_TAG: Final = re.compile(r"<span[^>]*aria-hidden[^>]*>.*?</span>|<[^>]+>")
 _SECONDS: Final = 30
 
 
@@ -23,7 +22,7 @@ def approves_upgrade(link: str, *, name: str, email: str) -> None:
     """
     with requests.Session() as browser:
         page = browser.get(link, timeout=_SECONDS)
-        _say(name, "opens the link", page.text)
+        say(name, "opens the link", page.text)
         found = _TOKEN.search(page.text)
         if found is None:
             raise DemoFailed(f"The approval page has no form (status {page.status_code}).")
@@ -38,10 +37,4 @@ def approves_upgrade(link: str, *, name: str, email: str) -> None:
         answered = browser.post(link, data=form, timeout=_SECONDS)
         if not answered.ok:
             raise DemoFailed(f"The approval was refused (status {answered.status_code}).")
-        _say(name, "accepts the terms and presses Approve", answered.text)
-
-
-def _say(name: str, does: str, page: str) -> None:
-    found = _HEADING.search(page)
-    heading = " ".join(_TAG.sub("", found[1]).split()) if found else "a page without a heading"
-    console.print(f"  {name} {does}: [italic]{heading}[/]")
+        say(name, "accepts the terms and presses Approve", answered.text)
