@@ -15,6 +15,12 @@ from zoom_migrator.migration_settings import (
     StartMigrationsSettings,
     UpgradeStepSettings,
 )
+from zoom_migrator.oauth_settings import (
+    AuthorizeSettings,
+    FollowUpAuthorizationSettings,
+    OauthCallbackSettings,
+    RequestAuthorizationSettings,
+)
 from zoom_migrator.settings import (
     PlanScanSettings,
     ScanOrgsSettings,
@@ -35,8 +41,12 @@ SETTINGS: Final[dict[str, type[Settings]]] = {
     "start_install": UpgradeStepSettings,
     "check_install": UpgradeStepSettings,
     "follow_upgrade_by_hand": UpgradeStepSettings,
+    "request_authorization": RequestAuthorizationSettings,
+    "follow_up_authorization": FollowUpAuthorizationSettings,
     "record_migration_failure": TableSettings,
     "approve": ApproveSettings,
+    "authorize": AuthorizeSettings,
+    "oauth_callback": OauthCallbackSettings,
 }
 # For Powertools; the settings models leave them alone.
 FOR_POWERTOOLS: Final = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
@@ -199,6 +209,8 @@ def default_of(template: Template, value: Any) -> str:
             return "arn:known-when-deployed"
         case {"Ref": "MigrateOrg"}:
             return "arn:known-when-deployed"
+        case {"Fn::If": _}:
+            return "https://known-when-deployed.example"
         case str():
             return value
         case _:

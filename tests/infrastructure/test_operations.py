@@ -15,10 +15,13 @@ OUTPUTS: Final = {
     "ScanStateMachineArn",
     "MigrationStateMachineArn",
     "PublicBaseUrl",
+    "OAuthRedirectUri",
     "CustomDomainTarget",
     "LinkKeyArn",
     "TaskTokenKeyArn",
     "SalesforceSecretArn",
+    "ZoomSecretArn",
+    "GrantKeyArn",
     "SalesforceAllowedDomains",
     "MinimumPackageVersion",
     "PackageVersionId",
@@ -185,10 +188,11 @@ def test_the_defaults_pass_their_own_patterns(expanded: Template) -> None:
         "ftp://127.0.0.1:21",
     ],
 )
-def test_salesforce_connections_can_be_redirected_to_this_machine_only(
-    expanded: Template, elsewhere: str
+@pytest.mark.parametrize("parameter", ["SalesforceConnectTo", "ZoomConnectTo"])
+def test_connections_can_be_redirected_to_this_machine_only(
+    expanded: Template, parameter: str, elsewhere: str
 ) -> None:
-    pattern = expanded["Parameters"]["SalesforceConnectTo"]["AllowedPattern"]
+    pattern = expanded["Parameters"][parameter]["AllowedPattern"]
 
     assert re.fullmatch(pattern, "http://127.0.0.1:8443")
     assert not re.fullmatch(pattern, elsewhere)

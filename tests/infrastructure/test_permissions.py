@@ -28,9 +28,13 @@ REASONED_WILDCARDS: Final = {
     ("StartInstallRole", "SendTraces"): _TRACES,
     ("CheckInstallRole", "SendTraces"): _TRACES,
     ("FollowUpgradeByHandRole", "SendTraces"): _TRACES,
+    ("RequestAuthorizationRole", "SendTraces"): _TRACES,
+    ("FollowUpAuthorizationRole", "SendTraces"): _TRACES,
     ("RecordMigrationFailureRole", "SendTraces"): _TRACES,
     ("StartMigrationsRole", "SendTraces"): _TRACES,
     ("ApproveRole", "SendTraces"): _TRACES,
+    ("AuthorizeRole", "SendTraces"): _TRACES,
+    ("OauthCallbackRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "SendTraces"): _TRACES,
     ("MigrateOrgRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "DeliverLogs"): _DELIVERIES,
@@ -38,6 +42,8 @@ REASONED_WILDCARDS: Final = {
     ("RequestApprovalRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
     ("StartMigrationsRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
     ("ApproveRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
+    ("RequestAuthorizationRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
+    ("OauthCallbackRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
 }
 _STEP: Final = {"GetItem", "PutItem"}
 TABLE_ACTIONS: Final = {
@@ -51,20 +57,34 @@ TABLE_ACTIONS: Final = {
     "StartInstallRole": _STEP,
     "CheckInstallRole": _STEP,
     "FollowUpgradeByHandRole": _STEP,
+    "RequestAuthorizationRole": _STEP,
+    "FollowUpAuthorizationRole": _STEP,
     "RecordMigrationFailureRole": _STEP,
     "StartMigrationsRole": {"Query", "BatchGetItem", "GetItem", "PutItem"},
     "ApproveRole": _STEP,
+    "AuthorizeRole": _STEP,
+    "OauthCallbackRole": _STEP,
 }
 MACHINE_ACTIONS: Final = {
     "states:StartExecution": {"ScanFleetRole", "StartMigrationsRole", "ScanScheduleRole"},
     "states:DescribeExecution": {"ScanFleetRole", "StartMigrationsRole"},
     "states:StopExecution": {"ScanFleetRole"},
-    "states:SendTaskSuccess": {"RequestApprovalRole", "StartMigrationsRole", "ApproveRole"},
+    "states:SendTaskSuccess": {
+        "RequestApprovalRole",
+        "RequestAuthorizationRole",
+        "StartMigrationsRole",
+        "ApproveRole",
+        "OauthCallbackRole",
+    },
 }
+# What is sealed and opened directly, by its purpose, which is part of what is encrypted.
 KEY_ACTIONS_ON_TOKENS: Final = {
-    "RequestApprovalRole": {"kms:Encrypt"},
-    "StartMigrationsRole": {"kms:Decrypt"},
-    "ApproveRole": {"kms:Decrypt"},
+    ("RequestApprovalRole", "task_token"): {"kms:Encrypt"},
+    ("RequestAuthorizationRole", "task_token"): {"kms:Encrypt"},
+    ("StartMigrationsRole", "task_token"): {"kms:Decrypt"},
+    ("ApproveRole", "task_token"): {"kms:Decrypt"},
+    ("OauthCallbackRole", "task_token"): {"kms:Decrypt"},
+    ("OauthCallbackRole", "zoom_grant"): {"kms:Encrypt", "kms:Decrypt"},
 }
 # Nothing reaches AWS from there.
 LOOPBACK: Final = {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}
@@ -144,14 +164,41 @@ def test_only_the_function_that_plans_a_scan_may_write_to_the_bucket(expanded: T
     assert writers == {"PlanScanRole"}
 
 
-def test_only_the_functions_that_log_in_may_read_the_salesforce_secret(expanded: Template) -> None:
-    assert owners_of(expanded, "secretsmanager:GetSecretValue") == {
-        "ScanOrgsRole",
-        "PrepareUpgradeRole",
-        "StartInstallRole",
-        "CheckInstallRole",
-        "FollowUpgradeByHandRole",
-    }
+@pytest.mark.parametrize(
+    ("secret", "readers"),
+    [
+        (
+            "SalesforceSecret",
+            {
+                "ScanOrgsRole",
+                "PrepareUpgradeRole",
+                "StartInstallRole",
+                "CheckInstallRole",
+                "FollowUpgradeByHandRole",
+            },
+        ),
+        ("ZoomSecret", {"AuthorizeRole", "OauthCallbackRole"}),
+    ],
+)
+def test_only_the_functions_that_are_an_app_there_may_read_its_secret(
+    expanded: Template, secret: str, readers: set[str]
+) -> None:
+    readings = [
+        item
+        for item in role_statements(expanded)
+        if "secretsmanager:GetSecretValue" in item.actions
+        and item.resources == [{"Fn::GetAtt": [secret, "Id"]}]
+    ]
+
+    assert {item.owner for item in readings} == readers
+
+
+def test_every_reading_of_a_secret_names_the_secret(expanded: Template) -> None:
+    secrets = [[{"Fn::GetAtt": [name, "Id"]}] for name in ("SalesforceSecret", "ZoomSecret")]
+
+    for item in role_statements(expanded):
+        if "secretsmanager:GetSecretValue" in item.actions:
+            assert item.resources in secrets
 
 
 @pytest.mark.parametrize("action", MACHINE_ACTIONS)
@@ -191,7 +238,7 @@ def test_nobody_may_read_the_history_of_an_execution_which_has_its_task_tokens(
     assert owners_of(expanded, "states:GetExecutionHistory") == set()
 
 
-def test_task_tokens_are_sealed_and_opened_by_who_has_to_and_nothing_else_is(
+def test_tokens_are_sealed_and_opened_by_who_has_to_and_nothing_else_is(
     expanded: Template,
 ) -> None:
     direct = [
@@ -201,29 +248,31 @@ def test_task_tokens_are_sealed_and_opened_by_who_has_to_and_nothing_else_is(
         and "kms:ViaService" not in item.body.get("Condition", {}).get("StringEquals", {})
     ]
 
+    found = {}
     for real in (item for item in direct if not item.sid.endswith(EMBEDDED_ONLY)):
-        assert set(real.actions) == KEY_ACTIONS_ON_TOKENS[real.owner]
+        (purpose,) = real.body["Condition"]["StringEquals"].values()
+        found[real.owner, purpose] = set(real.actions)
         assert real.resources == [{"Fn::GetAtt": ["Key", "Arn"]}]
         assert real.body["Condition"] == {
-            "StringEquals": {"kms:EncryptionContext:purpose": "task_token"}
+            "StringEquals": {"kms:EncryptionContext:purpose": purpose}
         }
-    assert {item.owner for item in direct} == set(KEY_ACTIONS_ON_TOKENS)
+    assert found == KEY_ACTIONS_ON_TOKENS
 
 
-def test_only_the_page_behind_a_link_may_use_the_key_of_links(expanded: Template) -> None:
+def test_only_the_pages_behind_links_may_use_the_key_of_links(expanded: Template) -> None:
     users = [
         (item.owner, set(item.actions))
         for item in role_statements(expanded)
         if {"Fn::GetAtt": ["LinkKey", "Arn"]} in item.resources
     ]
 
-    assert users == [("ApproveRole", {"kms:VerifyMac"})]
+    assert users == [("ApproveRole", {"kms:VerifyMac"}), ("AuthorizeRole", {"kms:VerifyMac"})]
 
 
 def test_what_only_the_embedded_aws_needs_opens_nothing_on_aws(expanded: Template) -> None:
     concessions = [item for item in role_statements(expanded) if item.sid.endswith(EMBEDDED_ONLY)]
 
-    assert len(concessions) == 6
+    assert len(concessions) == 10
     assert all(item.body["Condition"] == LOOPBACK for item in concessions)
 
 

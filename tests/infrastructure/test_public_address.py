@@ -1,4 +1,4 @@
-"""What the whole world can reach: the page behind an approval link, and nothing else."""
+"""What the whole world can reach: pages behind links, where Zoom comes back to, nothing else."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ import pytest
 
 from tests.infrastructure.templates import Template, properties, resources
 from zoom_migrator.adapters.web.response import STRICT_HEADERS
+from zoom_migrator.oauth_settings import CALLBACK_PATH
 
 # Whoever opens these has no account with us; the link is what proves that they may.
 PUBLIC_ROUTES: Final = {
     ("GET", "/approve/{link}"): "ApproveFunction",
     ("HEAD", "/approve/{link}"): "ApproveFunction",
     ("POST", "/approve/{link}"): "ApproveFunction",
+    ("GET", "/authorize/{link}"): "AuthorizeFunction",
+    ("HEAD", "/authorize/{link}"): "AuthorizeFunction",
+    ("POST", "/authorize/{link}"): "AuthorizeFunction",
+    ("GET", "/oauth/callback"): "OauthCallbackFunction",
+    ("HEAD", "/oauth/callback"): "OauthCallbackFunction",
+    ("GET", "/oauth/done/{reference}"): "AuthorizeFunction",
+    ("HEAD", "/oauth/done/{reference}"): "AuthorizeFunction",
 }
 # What a link could be read from. Source: API Gateway guide, "Variables for access logging".
 TELLTALE: Final = ("path}", "$context.path", "query", "input", "header", "sourceIp", "userAgent")
@@ -37,10 +45,32 @@ def test_nothing_is_public_but_what_is_meant_to_be(expanded: Template) -> None:
 
 def test_every_route_leads_to_its_function(expanded: Template) -> None:
     for method, path, integration in routes(expanded):
-        function = PUBLIC_ROUTES[method, path]
+        function = properties(expanded, PUBLIC_ROUTES[method, path])
 
         assert integration["type"] == "aws_proxy"
-        assert f"${{{function}.Arn}}" in integration["uri"]["Fn::Sub"]
+        name = function["FunctionName"]["Fn::Sub"]
+        assert integration["uri"]["Fn::Sub"].endswith(f":function:{name}/invocations")
+
+
+def test_zoom_sends_browsers_back_to_the_address_that_the_operator_registers(
+    expanded: Template,
+) -> None:
+    text, values = expanded["Outputs"]["OAuthRedirectUri"]["Value"]["Fn::Sub"]
+
+    assert text == f"${{BaseUrl}}{CALLBACK_PATH}"
+    assert values["BaseUrl"] == expanded["Outputs"]["PublicBaseUrl"]["Value"]
+    assert ("GET", CALLBACK_PATH) in PUBLIC_ROUTES
+
+
+@pytest.mark.parametrize(
+    "function", ["Authorize", "OauthCallback", "RequestAuthorization", "FollowUpAuthorization"]
+)
+def test_functions_know_the_address_that_links_begin_with(
+    expanded: Template, function: str
+) -> None:
+    variables = properties(expanded, f"{function}Function")["Environment"]["Variables"]
+
+    assert variables["PUBLIC_BASE_URL"] == expanded["Outputs"]["PublicBaseUrl"]["Value"]
 
 
 def test_the_api_is_the_only_public_entrance(expanded: Template) -> None:
@@ -58,15 +88,17 @@ def test_only_the_api_may_call_a_function_from_outside_and_only_for_its_routes(
         for permission in resources(expanded, "AWS::Lambda::Permission").values()
         if permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
     ]
-    named = {
-        (
-            permission["SourceArn"]["Fn::Sub"][0].partition("${__Stage__}/")[2].partition("/")[0],
-            permission["FunctionName"]["Ref"],
-        )
-        for permission in permissions
-    }
+    prefix = (
+        "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${PublicApi}/live/*"
+    )
 
-    assert named == {(method, function) for (method, _), function in PUBLIC_ROUTES.items()}
+    assert {
+        (permission["SourceArn"]["Fn::Sub"], permission["FunctionName"]["Ref"])
+        for permission in permissions
+    } == {
+        (prefix + re.sub(r"{\w+}", "*", path), function)
+        for (_, path), function in PUBLIC_ROUTES.items()
+    }
 
 
 def test_a_link_stands_in_no_log_and_no_trace(expanded: Template) -> None:

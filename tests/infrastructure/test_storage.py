@@ -5,7 +5,9 @@ import pytest
 from tests.infrastructure.templates import Template, properties, resources
 
 
-@pytest.mark.parametrize("name", ["Key", "LinkKey", "Table", "ScanBucket", "SalesforceSecret"])
+@pytest.mark.parametrize(
+    "name", ["Key", "LinkKey", "Table", "ScanBucket", "SalesforceSecret", "ZoomSecret"]
+)
 def test_data_survives_the_stack(expanded: Template, name: str) -> None:
     assert expanded["Resources"][name]["DeletionPolicy"] == "Retain"
     assert expanded["Resources"][name]["UpdateReplacePolicy"] == "Retain"
@@ -44,6 +46,7 @@ def test_everything_stored_is_encrypted_with_the_stacks_own_key(expanded: Templa
 
     assert properties(expanded, "Table")["SSESpecification"]["KMSMasterKeyId"] == own_key
     assert properties(expanded, "SalesforceSecret")["KmsKeyId"] == own_key
+    assert properties(expanded, "ZoomSecret")["KmsKeyId"] == own_key
     assert properties(expanded, "AlarmTopic")["KmsMasterKeyId"] == own_key
     assert rule == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": own_key}
     assert {
@@ -76,10 +79,17 @@ def test_manifests_are_removed_when_nobody_needs_them_any_more(expanded: Templat
     assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in rules] == [("scans/", 90)]
 
 
-def test_the_secret_is_deployed_as_a_placeholder_without_a_credential(expanded: Template) -> None:
-    secret = properties(expanded, "SalesforceSecret")
+@pytest.mark.parametrize(
+    ("name", "placeholder"),
+    [
+        ("SalesforceSecret", '{"consumer_key": "", "private_key": "", "consumer_secret": ""}'),
+        ("ZoomSecret", '{"client_id": "", "client_secret": ""}'),
+    ],
+)
+def test_a_secret_is_deployed_as_a_placeholder_without_a_credential(
+    expanded: Template, name: str, placeholder: str
+) -> None:
+    secret = properties(expanded, name)
 
     assert "SecretString" not in secret
-    assert secret["GenerateSecretString"]["SecretStringTemplate"] == (
-        '{"consumer_key": "", "private_key": "", "consumer_secret": ""}'
-    )
+    assert secret["GenerateSecretString"]["SecretStringTemplate"] == placeholder
