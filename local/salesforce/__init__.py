@@ -22,6 +22,7 @@ from local.salesforce.install_behaviour import (
 )
 from local.salesforce.install_failures import InstallFailure
 from local.salesforce.install_run import InstallRun, RunKind
+from local.salesforce.key_writes import KeyWrites, WriteMoment, WriteObstacle
 from local.salesforce.model import (
     ZOOM_LIGHTNING_NAMESPACE,
     ZOOM_LIGHTNING_PACKAGE_ID,
@@ -39,6 +40,7 @@ from local.salesforce.model import (
     package_version_id,
 )
 from local.salesforce.org import RunningOrg
+from local.salesforce.package_connection import PackageConnection
 from local.salesforce.schema import API_KEY_FIELD, API_SECRET_FIELD, KEYS_OBJECT
 from local.salesforce.simulator import SalesforceSimulator
 from local.salesforce.world import RecordedRequest
@@ -64,6 +66,8 @@ __all__ = [
     "InstallRun",
     "InstallStatus",
     "InstallVerdict",
+    "KeyWrites",
+    "PackageConnection",
     "PackageDefect",
     "Phase",
     "PublishedVersion",
@@ -76,6 +80,8 @@ __all__ = [
     "SimulatedPackage",
     "SimulatedUser",
     "SimulatedWorld",
+    "WriteMoment",
+    "WriteObstacle",
     "grant_refused",
     "latency",
     "package_version_id",

@@ -45,12 +45,12 @@ def handle(call: rest.Call, faults: tuple[Faults, ...], *, tooling: bool) -> res
     document = call.json()
     subrequests = _checked(document.get("compositeRequest"))
     all_or_none = document.get("allOrNone") is True
-    state = call.viewer.org.snapshot() if all_or_none else None
+    state = call.viewer.org.keys.snapshot() if all_or_none else None
     results: dict[str, rest.Answer] = {}
     for one in subrequests:
         results[str(one["referenceId"])] = _subrequest(call, one, results, faults, tooling=tooling)
     if state is not None and any(answer.status >= 400 for answer in results.values()):
-        call.viewer.org.restore(state)
+        call.viewer.org.keys.restore(state)
         results = {name: _rolled_back(answer) for name, answer in results.items()}
     return rest.Answer(
         200,

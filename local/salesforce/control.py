@@ -10,7 +10,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from local.salesforce import control_installs
+from local.salesforce import control_installs, control_keys
 from local.salesforce.document import Document
 from local.salesforce.errors import ApiError
 from local.salesforce.exchange import Incoming
@@ -20,10 +20,10 @@ from local.salesforce.model import (
     PublishedVersion,
     SimulatedOrg,
     SimulatedWorld,
-    Version,
 )
 from local.salesforce.org import RunningOrg
 from local.salesforce.reply import Reply
+from local.salesforce.versions import Version
 from local.salesforce.world import LOOPBACK_HOSTS, World
 
 ROOT: Final = "/_simulator"
@@ -51,6 +51,8 @@ def handle(world: World, incoming: Incoming) -> Reply:
         return _reply(200, _dispatch(world, incoming))
     except _RefusedError as refused:
         return _reply(refused.status, {"error": str(refused)})
+    except control_keys.NoSuchControl:
+        return _reply(404, {"error": "no such control resource"})
     except KeyError as error:
         return _reply(404, {"error": str(error.args[0])})
     except ApiError as error:
@@ -132,7 +134,7 @@ def _installs(org: RunningOrg, method: str, rest: list[str], body: bytes) -> obj
             return control_installs.begin(org, body)
         case ("POST", ["installs", request_id, "end"]):
             return control_installs.end(org, request_id, body)
-    raise _RefusedError(404, "no such control resource")
+    return control_keys.handle(org, method, rest, body)
 
 
 def _faults(faults: Faults, method: str, body: bytes) -> object:
@@ -169,6 +171,7 @@ def _summary(org: RunningOrg) -> dict[str, object]:
         "usernames": [user.username for user in document.users],
         "packages": {one.namespace: one.version for one in document.packages},
         "key_rows": len(org.key_rows),
+        "connected": document.connection.connected,
         "api_used": org.api_used,
         "installs": control_installs.shown(org),
         "faults": [fault.kind for fault in org.faults.active()],

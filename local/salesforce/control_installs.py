@@ -10,8 +10,9 @@ from local.salesforce.document import Document
 from local.salesforce.install_behaviour import InstallBehaviour
 from local.salesforce.install_failures import InstallFailure
 from local.salesforce.install_run import InstallRun
-from local.salesforce.model import ZOOM_NAMESPACE, PublishedVersion, Version
+from local.salesforce.model import ZOOM_NAMESPACE, PublishedVersion
 from local.salesforce.org import RunningOrg
+from local.salesforce.versions import Version
 
 
 class _Push(Document):

@@ -16,16 +16,14 @@ from local.salesforce.document import Document
 from local.salesforce.faults import Fault
 from local.salesforce.ids import derived_id, is_record_id, to_18
 from local.salesforce.install_behaviour import InstallBehaviour
-from local.salesforce.versions import VersionNumber
+from local.salesforce.key_writes import KeyWrites
+from local.salesforce.package_connection import PackageConnection
+from local.salesforce.versions import Version, VersionNumber
 
 ZOOM_NAMESPACE = "zoom_app"
 ZOOM_PACKAGE_ID = "033370000004aaUAAQ"
 ZOOM_LIGHTNING_NAMESPACE = "ZVC"
 ZOOM_LIGHTNING_PACKAGE_ID = "0338a000000ZZicAAG"
-
-
-def _checked_version(text: str) -> str:
-    return str(VersionNumber.parse(text))
 
 
 def _checked_host(host: str) -> str:
@@ -36,7 +34,6 @@ def _checked_host(host: str) -> str:
     return host
 
 
-Version = Annotated[str, AfterValidator(_checked_version)]
 Host = Annotated[str, AfterValidator(_checked_host)]
 
 
@@ -131,12 +128,16 @@ class SimulatedUser(Document):
 
 
 class SimulatedKeyRow(Document):
-    """A row of the Zoom settings object; key and secret are made at run time if wanted."""
+    """A row of the Zoom settings object; key and secret are made at run time if wanted.
+
+    With ``writes``, changes to this row go otherwise than those to the org's other rows.
+    """
 
     api_key: bool = True
     api_secret: bool = True
     login_type: str | None = None
     zoom_url: str | None = None
+    writes: KeyWrites | None = None
 
 
 class CachePartition(Document):
@@ -166,6 +167,8 @@ class SimulatedOrg(Document):
     run_as: str | None = None
     packages: list[SimulatedPackage] = Field(default_factory=lambda: [SimulatedPackage()])
     key_rows: list[SimulatedKeyRow] = Field(default_factory=lambda: [SimulatedKeyRow()])
+    key_writes: KeyWrites = Field(default_factory=KeyWrites)
+    connection: PackageConnection = Field(default_factory=PackageConnection)
     platform_cache: bool = True
     cache_partitions: list[CachePartition] = Field(default_factory=list)
     api_version: str = Field(default="66.0", pattern=r"^\d{2}\.0$")

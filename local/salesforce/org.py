@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -12,24 +12,17 @@ from typing import Final
 from local.salesforce.faults import Faults
 from local.salesforce.ids import derived_id
 from local.salesforce.installs import Installs
+from local.salesforce.key_rows import KeyRows
 from local.salesforce.model import (
     ZOOM_NAMESPACE,
     CachePartition,
     PackageDefect,
     PublishedVersion,
-    SimulatedKeyRow,
     SimulatedOrg,
     SimulatedPackage,
     SimulatedUser,
 )
-from local.salesforce.schema import (
-    API_KEY_FIELD,
-    API_SECRET_FIELD,
-    KEYS_HISTORY,
-    KEYS_OBJECT,
-    OBJECTS,
-    TRACKED_FIELDS,
-)
+from local.salesforce.schema import API_KEY_FIELD, API_SECRET_FIELD
 
 type Row = dict[str, object]
 
@@ -64,12 +57,8 @@ class RunningOrg:
         self.clock = clock
         self.lock = lock
         self.api_used = document.daily_api_used
-        self.history: list[Row] = []
-        self.deleted_ids: set[str] = set()
         self.installs = Installs(self, published)
-        self.key_rows: list[Row] = [
-            self._key_row(number, row) for number, row in enumerate(document.key_rows)
-        ]
+        self.keys = KeyRows(self, document)
         self._sessions: dict[str, Session] = {}
         self._cursors: dict[str, list[Row]] = {}
 
@@ -78,6 +67,16 @@ class RunningOrg:
         """What the org is now; installs that are due by the clock have left their traces."""
         self.installs.settle()
         return self._document
+
+    @property
+    def key_rows(self) -> list[Row]:
+        """The rows of the settings object."""
+        return self.keys.rows
+
+    @property
+    def history(self) -> list[Row]:
+        """What their tracked fields held before."""
+        return self.keys.history
 
     @property
     def host(self) -> str:
@@ -180,8 +179,16 @@ class RunningOrg:
                 package for package in self.document.packages if package.namespace != namespace
             ]
             if namespace == ZOOM_NAMESPACE:
-                self.key_rows.clear()
-                self.history.clear()
+                self.keys.clear()
+
+    def connect_package(self, *, connected: bool = True) -> None:
+        """Connect the package to Zoom, as a person does on its page; or end the connection."""
+        with self.lock:
+            connection = self.document.connection
+            connection.connected = connected
+            if connected and connection.clears_keys:
+                self.keys.blank_all()
+            self.keys.show_connection()
 
     def secret_values(self) -> set[str]:
         """Return every key value that the org holds now, for checks that none leaks."""
@@ -207,22 +214,6 @@ class RunningOrg:
             partitions.append(CachePartition())
         return partitions
 
-    def update_key_row(self, row_id: str, changes: Row, user: SimulatedUser) -> None:
-        """Write fields of a key row; tracked fields leave their old value in the history."""
-        now = self.timestamp()
-        row = next(one for one in self.key_rows if one["Id"] == row_id)
-        for name, value in changes.items():
-            stored = None if value == "" else value
-            if name in TRACKED_FIELDS and row[name] != stored:
-                self.history.append(self._history_row(row, name, stored, user, now))
-            row[name] = stored
-        row["LastModifiedDate"] = row["SystemModstamp"] = now
-
-    def delete_key_row(self, row_id: str) -> None:
-        """Move a key row to the Recycle Bin; asking for it says that it is deleted."""
-        self.key_rows[:] = [row for row in self.key_rows if row["Id"] != row_id]
-        self.deleted_ids.add(row_id)
-
     def timestamp(self, seconds: float | None = None) -> str:
         """Return a time of the org's clock, now if none is given, as the REST API writes it."""
         moment = datetime.fromtimestamp(self.clock() if seconds is None else seconds, UTC)
@@ -237,55 +228,3 @@ class RunningOrg:
     def cursor(self, name: str) -> list[Row] | None:
         """Return the rows that a query has still to deliver."""
         return self._cursors.get(name)
-
-    def snapshot(self) -> tuple[list[Row], int]:
-        """Return the state that a transaction may have to go back to."""
-        return [dict(row) for row in self.key_rows], len(self.history)
-
-    def restore(self, state: tuple[list[Row], int]) -> None:
-        """Go back to an earlier state."""
-        rows, history = state
-        self.key_rows[:] = rows
-        del self.history[history:]
-
-    def _key_row(self, number: int, wanted: SimulatedKeyRow) -> Row:
-        created = self.timestamp()
-        row: Row = dict.fromkeys(_names_of(KEYS_OBJECT))
-        row |= {
-            "Id": derived_id(OBJECTS[KEYS_OBJECT.lower()].prefix, self.host, str(number)),
-            "OwnerId": self.user_id(self.document.users[0]),
-            "Name": f"ZS-{number:04d}",
-            "IsDeleted": False,
-            "CreatedDate": created,
-            "LastModifiedDate": created,
-            "SystemModstamp": created,
-            "zoom_app__zoom_service_env__c": "prod",
-            "zoom_app__Login_Type__c": wanted.login_type,
-            "zoom_app__Zoom_url__c": wanted.zoom_url,
-            API_KEY_FIELD: secrets.token_urlsafe(16) if wanted.api_key else None,
-            API_SECRET_FIELD: secrets.token_urlsafe(27) if wanted.api_secret else None,
-        }
-        for field_type in OBJECTS[KEYS_OBJECT.lower()].fields.values():
-            if field_type.type == "boolean" and row[field_type.name] is None:
-                row[field_type.name] = False
-        return row
-
-    def _history_row(
-        self, row: Row, name: str, stored: object, user: SimulatedUser, now: str
-    ) -> Row:
-        prefix = OBJECTS[KEYS_HISTORY.lower()].prefix
-        return {
-            "Id": derived_id(prefix, self.host, str(len(self.history))),
-            "IsDeleted": False,
-            "ParentId": row["Id"],
-            "Parent": row,
-            "Field": name,
-            "OldValue": row[name],
-            "NewValue": stored,
-            "CreatedDate": now,
-            "CreatedById": self.user_id(user),
-        }
-
-
-def _names_of(object_name: str) -> Iterable[str]:
-    return (one.name for one in OBJECTS[object_name.lower()].fields.values())

@@ -51,7 +51,9 @@ class Viewer:
 
     def object_type(self, name: str) -> ObjectType | None:
         """Return the object of that name if this API has it and the user may see it."""
-        found = OBJECTS.get(name.lower())
+        connection = self.org.document.connection
+        shows_it = name.lower() == connection.object.lower()
+        found = connection.object_type if shows_it else OBJECTS.get(name.lower())
         if found is None or not (found.tooling if self.tooling else found.rest):
             return None
         if found.name in _PACKAGE_OBJECTS and not self.user.sees_packages:
@@ -60,19 +62,25 @@ class Viewer:
             self.org.has_keys_object() and self.user.sees_keys_object
         ):
             return None
+        if shows_it and not (self.org.has_keys_object() and connection.shows_object):
+            return None
         if found.name.startswith("PlatformCache") and not self.org.document.platform_cache:
             return None
         return found
 
     def hidden_fields(self, object_type: ObjectType) -> frozenset[str]:
         """Return the lower-case names of fields that field-level security hides."""
-        if object_type.name == KEYS_OBJECT and not self.user.sees_key_fields:
-            return _KEY_FIELDS
-        return _NOTHING_HIDDEN
+        hidden = _NOTHING_HIDDEN
+        if object_type.name == KEYS_OBJECT:
+            hidden = self.org.document.connection.hidden_fields
+            if not self.user.sees_key_fields:
+                hidden |= _KEY_FIELDS
+        return hidden
 
     def rows(self, object_type: ObjectType, ids: frozenset[str] | None = None) -> list[Row]:
         """Return the rows of an object; ``ids`` (18 characters) narrows objects asked by id."""
-        return _TABLES[object_type.name](self, ids)
+        table = _TABLES.get(object_type.name, _connections)
+        return table(self, ids)
 
     def defect_of(self, package: SimulatedPackage) -> PackageDefect:
         """Return what is odd about a package: by its document or by a fault."""
@@ -396,7 +404,16 @@ def _version(
 
 def _key_rows(viewer: Viewer, _ids: frozenset[str] | None) -> list[Row]:
     owner = _user(viewer.org, viewer.org.document.users[0])
-    return [row | {"Owner": owner} for row in viewer.org.key_rows]
+    # A field that the package's connection adds is empty in rows that were made before.
+    fields = viewer.org.document.connection.object_type.fields
+    empty: Row = dict.fromkeys(one.name for one in fields.values())
+    return [empty | row | {"Owner": owner} for row in viewer.org.key_rows]
+
+
+def _connections(viewer: Viewer, _ids: frozenset[str] | None) -> list[Row]:
+    connection = viewer.org.document.connection
+    row_id = derived_id(connection.object_type.prefix, viewer.org.host, connection.object)
+    return [{"Id": row_id, "Name": "Zoom", connection.field_name: connection.value}]
 
 
 _VERSION_FIELDS: Final = tuple(

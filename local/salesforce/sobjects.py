@@ -7,6 +7,7 @@ from typing import Final
 from local.salesforce.errors import ApiError, not_found
 from local.salesforce.ids import is_record_id, to_18
 from local.salesforce.install_failures import InstallFailure
+from local.salesforce.key_refusals import deleted
 from local.salesforce.org import Row
 from local.salesforce.records import Viewer
 from local.salesforce.schema import (
@@ -35,7 +36,9 @@ _SOAP_TYPES: Final = {
 
 def describe_global(viewer: Viewer, prefix: str) -> Row:
     """Return every object that the viewer can see through this API."""
-    visible = [one for one in OBJECTS.values() if viewer.object_type(one.name) is not None]
+    own = viewer.org.document.connection.object_type
+    every = OBJECTS | {own.name.lower(): own}
+    visible = [found for name in every if (found := viewer.object_type(name)) is not None]
     return {
         "encoding": "UTF-8",
         "maxBatchSize": 200,
@@ -135,7 +138,7 @@ def update(viewer: Viewer, name: str, record_id: str, values: Row) -> None:
             f"entity type cannot be updated: {object_type.name}",
         )
     _check_not_read_only(viewer)
-    viewer.org.update_key_row(str(row["Id"]), _writable(viewer, object_type, values), viewer.user)
+    viewer.org.keys.change(str(row["Id"]), _writable(viewer, object_type, values), viewer.user)
 
 
 def delete(viewer: Viewer, name: str, record_id: str) -> None:
@@ -149,7 +152,7 @@ def delete(viewer: Viewer, name: str, record_id: str) -> None:
     if object_type.name != KEYS_OBJECT:
         raise ApiError(400, "DELETE_FAILED", f"entity type cannot be deleted: {object_type.name}")
     _check_not_read_only(viewer)
-    viewer.org.delete_key_row(str(row["Id"]))
+    viewer.org.keys.delete(str(row["Id"]))
 
 
 def _check_not_read_only(viewer: Viewer) -> None:
@@ -172,8 +175,8 @@ def _row(viewer: Viewer, object_type: ObjectType, record_id: str) -> Row:
             404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible"
         )
     wanted = to_18(record_id)
-    if wanted in viewer.org.deleted_ids:
-        raise ApiError(404, "ENTITY_IS_DELETED", "entity is deleted")
+    if wanted in viewer.org.keys.deleted_ids:
+        raise deleted()
     for row in viewer.rows(object_type, frozenset((wanted,))):
         if to_18(str(row["Id"])) == wanted:
             return row

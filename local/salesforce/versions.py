@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 _SHAPE = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:\.(\d{1,4}))?")
 
@@ -33,3 +36,10 @@ class VersionNumber:
     def __str__(self) -> str:
         """Return the complete form, for example ``3.23.0.4``."""
         return f"{self.major}.{self.minor}.{self.patch}.{self.build}"
+
+
+def _checked(text: str) -> str:
+    return str(VersionNumber.parse(text))
+
+
+Version = Annotated[str, AfterValidator(_checked)]

@@ -48,6 +48,7 @@ def test_orgs_are_listed_without_their_keys(control: OrgClient, org: RunningOrg)
             "usernames": ["integration@acme.my.salesforce.com"],
             "packages": {"zoom_app": "3.23.0.4"},
             "key_rows": 1,
+            "connected": False,
             "api_used": 0,
             "installs": [],
             "faults": [],
