@@ -76,7 +76,7 @@ class Page:
     """What a function answered.
 
     Attributes:
-        headers: The value of each header, by its name in lower case.
+        headers: The value of each header, by its name in lower case; cookies are a line each.
     """
 
     status: int
@@ -85,13 +85,13 @@ class Page:
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Page:
-        """Read an answer for API Gateway; each header is there once."""
+        """Read an answer for API Gateway; each header is there once, except for cookies."""
         headers = {name.lower(): values for name, values in answer["multiValueHeaders"].items()}
-        assert all(len(values) == 1 for values in headers.values())
+        assert all(len(values) == 1 for name, values in headers.items() if name != "set-cookie")
         assert answer["isBase64Encoded"] is False
         return cls(
             answer["statusCode"],
-            {name: values[0] for name, values in headers.items()},
+            {name: "\n".join(values) for name, values in headers.items()},
             answer["body"],
         )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.authorization_request import AuthorizationRequest
 from zoom_migrator.domain.authorization_settings import AuthorizationSettings
-from zoom_migrator.domain.errors import LinkRefused, NothingToAuthorize
+from zoom_migrator.domain.errors import LinkRefused, LinkReplaced, NothingToAuthorize
 from zoom_migrator.domain.expectation import Expectation, expectation_of
 from zoom_migrator.domain.migration import Migration
 from zoom_migrator.domain.notice import NoticeKind
@@ -55,7 +55,8 @@ def offer_behind_link(
     """The offer that a link leads to, answered, out of date or not. Changes nothing.
 
     Raises:
-        LinkRefused: It is forged, damaged, withdrawn, or leads to nothing that is known.
+        LinkRefused: It is forged, damaged, or leads to nothing that is known.
+        LinkReplaced: It is genuine, and there is a newer one.
         StoreUnavailable: The store or the key is out of reach.
     """
     text, signature = split_link(link)
@@ -67,7 +68,7 @@ def offer_behind_link(
         raise LinkRefused("What this link leads to is no longer known.")
     # A link counts exactly as long as its request, so one that says anything else is of another.
     if text != _claims(offer):
-        raise LinkRefused("This link leads to a request that has been replaced.")
+        raise LinkReplaced("This link leads to a request that has been replaced.")
     return offer
 
 

@@ -8,14 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from zoom_migrator.adapters.web.pages import Pages
 from zoom_migrator.adapters.web.provenance import is_prefetch
 from zoom_migrator.adapters.web.refusal import Refusal
 from zoom_migrator.adapters.web.request import Request
 from zoom_migrator.adapters.web.response import Response, nothing
 from zoom_migrator.domain.errors import MigratorError, TransientError
+
+if TYPE_CHECKING:
+    from zoom_migrator.adapters.web.pages import Pages
 
 _log = logging.getLogger(__name__)
 _RETRY_AFTER_SECONDS: Final = 30
@@ -57,7 +59,12 @@ def answer_event(event: Mapping[str, Any], *, routes: Routes, reference: str) ->
 
 @cache
 def shared_pages() -> Pages:
-    """The pages of this execution environment."""
+    """The pages of this execution environment.
+
+    What makes them is imported with the first: most answers of the callback need none.
+    """
+    from zoom_migrator.adapters.web.pages import Pages
+
     return Pages()
 
 

@@ -26,6 +26,7 @@ class Request:
     Attributes:
         resource: The route it came by, such as ``/approve/{link}``.
         path: Values of the route's placeholders.
+        query: All values of each parameter behind the question mark.
         headers: All values of each header, by its name in lower case.
         source_ip: Where API Gateway got it from.
     """
@@ -33,6 +34,7 @@ class Request:
     method: str
     resource: str
     path: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, tuple[str, ...]] = field(repr=False)
     headers: Mapping[str, tuple[str, ...]] = field(repr=False)
     source_ip: str
     _body: str = field(repr=False)
@@ -46,6 +48,7 @@ class Request:
             method=str(event.get("httpMethod") or ""),
             resource=str(event.get("resource") or ""),
             path=dict(event.get("pathParameters") or {}),
+            query=_query(event),
             headers=_headers(event),
             source_ip=str(identity.get("sourceIp") or ""),
             _body=event.get("body") or "",
@@ -55,6 +58,16 @@ class Request:
     def header(self, name: str) -> str:
         """A header's value, or nothing; one that was sent several times counts as one list."""
         return ", ".join(self.headers.get(name.lower(), ()))
+
+    @property
+    def cookies(self) -> tuple[tuple[str, str], ...]:
+        """Names and values of the cookies, in the order the browser sent them.
+
+        Source: RFC 6265, section 4.2. Browsers send those first that they have had for longest.
+        """
+        parts = (part for value in self.headers.get("cookie", ()) for part in value.split(";"))
+        pairs = (part.partition("=") for part in parts)
+        return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
     def body(self, limit: int) -> bytes:
         """What was sent along.
@@ -97,6 +110,12 @@ def _headers(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     for name, values in (event.get("multiValueHeaders") or single).items():
         headers[name.lower()] = (*headers.get(name.lower(), ()), *map(str, values))
     return headers
+
+
+def _query(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    single = {name: [value] for name, value in (event.get("queryStringParameters") or {}).items()}
+    several = event.get("multiValueQueryStringParameters") or single
+    return {name: tuple(map(str, values)) for name, values in several.items()}
 
 
 def _cleaned(text: str) -> str:

@@ -29,18 +29,23 @@ class Response:
     Attributes:
         body: An HTML document, or nothing.
         headers: What it says beside the strict headers.
+        cookies: Values of ``Set-Cookie``.
     """
 
     status: HTTPStatus
     body: str = field(default="", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cookies: tuple[str, ...] = field(default=(), repr=False)
 
     def event(self, *, with_body: bool = True) -> dict[str, Any]:
         """The answer as API Gateway takes it from a function."""
-        headers = {**STRICT_HEADERS, _POLICY: content_policy(), **self.headers}
+        single = {**STRICT_HEADERS, _POLICY: content_policy(), **self.headers}
+        headers = {name: [value] for name, value in single.items()}
+        if self.cookies:
+            headers["Set-Cookie"] = [*self.cookies]
         return {
             "statusCode": int(self.status),
-            "multiValueHeaders": {name: [value] for name, value in headers.items()},
+            "multiValueHeaders": headers,
             "body": self.body if with_body else "",
             "isBase64Encoded": False,
         }
@@ -64,9 +69,9 @@ def page_headers(*, style: str, form_action: str) -> dict[str, str]:
     return {_POLICY: content_policy(style=style, form_action=form_action)}
 
 
-def see_other(location: str) -> Response:
+def see_other(location: str, *, cookies: tuple[str, ...] = ()) -> Response:
     """Send the browser on with a GET, so that reloading repeats nothing."""
-    return Response(HTTPStatus.SEE_OTHER, headers={"Location": location})
+    return Response(HTTPStatus.SEE_OTHER, headers={"Location": location}, cookies=cookies)
 
 
 def nothing() -> Response:
