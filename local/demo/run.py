@@ -6,28 +6,22 @@ import argparse
 import contextlib
 import signal
 import threading
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from local.demo.operator import ROOT, Operator
 from local.demo.salesforce_admin import approves_upgrade
-from local.demo.salesforce_app import ConnectedApp
 from local.demo.screen import DemoFailed, console, step, wait_until
-from local.gateway import Forwarder, Gateway, public_api_address
-from local.salesforce import SalesforceSimulator, SimulatedWorld
-from local.stack import LocalStack, LocalStackError
+from local.demo.stage import Stage, set_up
+from local.demo.zoom_admin import authorizes
+from local.stack import LocalStackError
 
 FLEET: Final = ROOT / "examples" / "fleet.csv"
-ORGS: Final = ROOT / "local" / "demo_orgs.json"
-
 ASTER: Final = "00Dda00000w6ktuEAA"
 BIRCH: Final = "00D5b00000UbQZhEAN"
-QUINCE: Final = "00D5f000003QuMeEAK"
 HAZEL: Final = "00D5a00000surMyEAI"
 LARCH: Final = "00D5j00000txmdIEAQ"
-
-# Ten minutes between two looks at an org that is upgraded by hand become six seconds.
-_WAIT_SCALE: Final = 0.01
+QUINCE: Final = "00D5f000003QuMeEAK"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,21 +63,12 @@ def _end_on_signals() -> None:
         signal.signal(number, interrupt)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """Everything that runs."""
-
-    simulator: SalesforceSimulator
-    stack: LocalStack
-    pages: Gateway
-    operator: Operator
-
-
 def _run(options: argparse.Namespace, running: contextlib.ExitStack) -> None:
-    app = ConnectedApp()
-    stage = _set_up(options, app, running)
-    _scan(stage.operator, app)
+    stage = set_up(options, running)
+    _hand_over_secrets(stage)
+    _scan(stage.operator)
     _upgrade(stage)
+    _authorize(stage)
     if options.once:
         return
     _your_turn(stage)
@@ -92,40 +77,20 @@ def _run(options: argparse.Namespace, running: contextlib.ExitStack) -> None:
     threading.Event().wait()
 
 
-def _set_up(
-    options: argparse.Namespace, app: ConnectedApp, running: contextlib.ExitStack
-) -> _Stage:
-    with step("Starting the Salesforce simulator"):
-        simulator = running.enter_context(app.simulator())
-        world = SimulatedWorld.model_validate_json(ORGS.read_text(encoding="utf-8"))
-        simulator.load(world)
-    pages = running.enter_context(Gateway(port=options.pages_port))
-    with step("Starting the embedded AWS, building and deploying template.yaml"):
-        stack = running.enter_context(
-            LocalStack(
-                gateway_port=options.port,
-                wait_scale=_WAIT_SCALE,
-                parameters={
-                    "SalesforceConnectTo": simulator.base_url,
-                    "PackageVersionId": world.published_versions[0].id,
-                    "PublicBaseUrl": pages.base_url,
-                },
-            )
-        )
-    api = public_api_address(
-        stack.session, endpoint_url=stack.endpoint_url, stack_name=stack.stack_name
-    )
-    pages.connect(Forwarder(api))
-    return _Stage(simulator, stack, pages, Operator(stack.environment))
-
-
-def _scan(operator: Operator, app: ConnectedApp) -> None:
+def _hand_over_secrets(stage: Stage) -> None:
+    app, zoom_app = stage.salesforce_app, stage.zoom_app
     with app.private_key_file() as key_file:
-        operator.types(
+        stage.operator.types(
             *("setup", "salesforce-app", "--consumer-key", app.consumer_key),
             *("--private-key-file", str(key_file), "--ask-consumer-secret"),
             answer=app.consumer_secret,
         )
+    stage.operator.types(
+        *("setup", "zoom-app", "--client-id", zoom_app.client_id), answer=zoom_app.client_secret
+    )
+
+
+def _scan(operator: Operator) -> None:
     operator.types("orgs", "import", str(FLEET.relative_to(ROOT)))
     for org in (BIRCH, QUINCE):
         operator.types(
@@ -136,57 +101,102 @@ def _scan(operator: Operator, app: ConnectedApp) -> None:
     operator.types("orgs", "list")
 
 
-def _upgrade(stage: _Stage) -> None:
+def _upgrade(stage: Stage) -> None:
     console.print(
         "\n[bold]The scan has started the upgrades that the fleet file asks for.[/] Birch and "
         "Quince have agreed beforehand, Aster is asked, Larch upgrades by hand."
     )
     with step("Aster's Salesforce admin gets the approval link"):
-        link = _eventually_link(stage.operator, ASTER)
+        link = _eventually_link(stage.operator, ASTER, "awaiting_approval")
         approves_upgrade(link, name="Ada Moreau", email="admin@aster.example")
     with step("Larch's Salesforce admin installs the new version in Setup"):
-        stage.simulator.org(LARCH).set_package_version("3.28")
+        stage.salesforce.org(LARCH).set_package_version("3.28")
     with step("Salesforce installs"):
-        wait_until(
-            lambda: not stage.operator.reads("migrate", "list", "--active"),
-            "the upgrades did not come to an end",
+        _wait_until_all(
+            stage.operator, lambda migration: migration["step"] == "awaiting_authorization"
         )
     stage.operator.types("migrate", "list")
     stage.operator.types("migrate", "show", QUINCE)
-    stage.operator.types("orgs", "show", ASTER)
 
 
-def _eventually_link(operator: Operator, org: str) -> str:
-    """The approval link of an org, as soon as its state machine has asked."""
+def _authorize(stage: Stage) -> None:
+    console.print(
+        "\n[bold]The upgraded orgs ask for an authorization.[/] Each link can be forwarded to a "
+        "Zoom admin, who needs no Salesforce login."
+    )
+    with step("Aster's Zoom admin gets the link"):
+        link = _eventually_link(stage.operator, ASTER, "awaiting_authorization")
+        authorizes(link, name="Ada Aster", email="admin@aster.example")
+    with step("Larch's Zoom admin gets the link, and has no Webinar"):
+        link = _eventually_link(stage.operator, LARCH, "awaiting_authorization")
+        authorizes(link, name="Lea Larch", email="admin@larch.example")
+    with step("Aster's migration goes on"):
+        wait_until(
+            lambda: _step_of(ASTER, stage.operator) is None,
+            "Aster's migration did not come to an end",
+        )
+    stage.operator.types("grants", "list")
+    stage.operator.types("migrate", "list")
+
+
+def _eventually_link(operator: Operator, org: str, awaited: str) -> str:
+    """The link of an org, as soon as its state machine has asked."""
     wait_until(
-        lambda: any(
-            each["org_id"] == org and each["approval"] is not None
-            for each in operator.reads("migrate", "list", "--active")
-        ),
-        f"org {org} was not asked for its consent",
+        lambda: _has_asked(_migration_of(org, operator), awaited),
+        f"org {org} was not {awaited}",
     )
     return str(operator.reads("migrate", "link", org)["link"])
 
 
-def _your_turn(stage: _Stage) -> None:
-    """Leave an org whose upgrade the person at the screen approves."""
+def _has_asked(migration: dict[str, Any] | None, awaited: str) -> bool:
+    if migration is None or migration["step"] != awaited:
+        return False
+    request = "approval" if awaited == "awaiting_approval" else "authorization"
+    return migration[request] is not None
+
+
+def _step_of(org: str, operator: Operator) -> str | None:
+    migration = _migration_of(org, operator)
+    return None if migration is None else str(migration["step"])
+
+
+def _migration_of(org: str, operator: Operator) -> dict[str, Any] | None:
+    """The migration of an org that is under way, or None."""
+    active = operator.reads("migrate", "list", "--active")
+    return next((dict(each) for each in active if each["org_id"] == org), None)
+
+
+def _wait_until_all(operator: Operator, are_so: Callable[[dict[str, Any]], bool]) -> None:
+    wait_until(
+        lambda: all(are_so(each) for each in operator.reads("migrate", "list", "--active")),
+        "the upgrades did not come to an end",
+    )
+
+
+def _your_turn(stage: Stage) -> None:
+    """Leave an upgrade and an authorization to the person at the screen."""
     console.print(
         "\n[bold]Hazel's Salesforce admin has given the integration user its permissions.[/] "
         "The next scan sees what it could not see before."
     )
-    stage.simulator.org(HAZEL).document.users[0].sees_packages = True
+    stage.salesforce.org(HAZEL).document.users[0].sees_packages = True
     stage.operator.types("scan", "start", "--wait")
-    link = _eventually_link(stage.operator, HAZEL)
-    console.print("\n[bold]Your turn:[/] approve, or decline, the upgrade of Hazel Retail")
-    console.print(f"  {link}", soft_wrap=True)
+    upgrade = _eventually_link(stage.operator, HAZEL, "awaiting_approval")
+    authorization = _eventually_link(stage.operator, BIRCH, "awaiting_authorization")
+    console.print("\n[bold]Your turn.[/] Approve, or decline, the upgrade of Hazel Retail:")
+    console.print(f"  {upgrade}", soft_wrap=True)
     console.print("  Any name will do; the registered address is admin@hazel.example.")
+    console.print("\nAuthorize Birch Logistics at Zoom, and click through to “connected”:")
+    console.print(f"  {authorization}", soft_wrap=True)
+    console.print("  Sign in as zoom@birch.example; as admin@birch.example it is refused.")
 
 
-def _print_addresses(stage: _Stage) -> None:
+def _print_addresses(stage: Stage) -> None:
     console.print("\n[bold]What is running[/]")
     console.print(f"  embedded AWS           {stage.stack.endpoint_url}")
     console.print(f"  public pages           {stage.pages.base_url}")
-    console.print(f"  Salesforce simulator   {stage.simulator.base_url}/_simulator/")
+    console.print(f"  Salesforce simulator   {stage.salesforce.base_url}/_simulator/")
+    console.print(f"  Zoom simulator         {stage.zoom.base_url}/_simulator/")
     console.print("\n[bold]To use the command line in another terminal[/]")
     for name, value in stage.stack.environment.items():
         console.print(f"  export {name}={value}")

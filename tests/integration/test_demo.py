@@ -102,7 +102,7 @@ def start_demo() -> Iterator[Callable[[], Demo]]:
 def test_ctrl_c_ends_the_demo_with_all_it_started(start_demo: Callable[[], Demo]) -> None:
     demo = start_demo()
     demo.reads_until("Up until Ctrl-C")
-    assert len(demo.ports) == 2
+    assert len(demo.ports) == 3
     assert all(is_open(port) for port in demo.ports)
 
     exit_code = demo.is_interrupted(signal.SIGINT, again_and_again=True)
