@@ -10,7 +10,7 @@ from typing import Final
 from zoom_migrator.domain.check import KeyPresence
 from zoom_migrator.domain.deadline import deadline_of
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.status import OrgEvent
+from zoom_migrator.domain.status import OrgEvent, OrgStatus
 from zoom_migrator.domain.zoom_failure import ZoomFailure
 
 # Source: Zoom's table of OAuth errors. How the token endpoint carries these codes is not
@@ -37,6 +37,20 @@ class LossCause(StrEnum):
     NO_GRANT = "no_grant"
 
 
+CONNECTED: Final = frozenset(
+    {
+        OrgStatus.AUTHORIZED,
+        OrgStatus.CLEANUP_APPROVAL_PENDING,
+        OrgStatus.MIGRATED,
+        OrgStatus.MIGRATED_KEYS_KEPT,
+    }
+)
+"""Statuses of orgs that have an authorization, and could lose it."""
+
+_LEFT: Final = {
+    OrgEvent.FELL_BACK: OrgStatus.FALLBACK_JWT,
+    OrgEvent.DISCONNECTED: OrgStatus.DISCONNECTED,
+}
 _SUMMARIES: Final = {
     LossCause.DECLINED: "The request to authorize was declined at Zoom.",
     LossCause.DEAUTHORIZED: "The app was removed at Zoom.",
@@ -86,3 +100,14 @@ def what_is_left(org: Org, *, today: date, fleet_deadline: date) -> OrgEvent:
     if has_keys and today <= deadline_of(org, fleet_deadline):
         return OrgEvent.FELL_BACK
     return OrgEvent.DISCONNECTED
+
+
+def what_changed(org: Org, *, today: date, fleet_deadline: date) -> OrgEvent | None:
+    """What time, or somebody who changed its keys, makes of an org without an authorization.
+
+    None where it stays as it is, or has an authorization.
+    """
+    if org.status not in _LEFT.values():
+        return None
+    left = what_is_left(org, today=today, fleet_deadline=fleet_deadline)
+    return None if _LEFT[left] is org.status else left

@@ -7,6 +7,7 @@ from typing import Final
 
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.check import OrgSnapshot
+from zoom_migrator.domain.errors import ConcurrentModification
 from zoom_migrator.domain.migration import Ending, Migration, MigrationOutcome
 from zoom_migrator.domain.notice import Notice, NoticeKind
 from zoom_migrator.domain.org import Org
@@ -74,11 +75,20 @@ def end_migration(
 ) -> Migration:
     """End a migration and let go of its org.
 
+    Nobody pulls an org out from under whoever is removing its keys: that lasts minutes at most.
+
     Raises:
-        ConcurrentModification: Either was changed since it was read; nothing was stored.
+        ConcurrentModification: Either was changed since it was read, or keys are being removed;
+            nothing was stored.
         IllegalTransition: The migration has ended before.
         StoreUnavailable: The database cannot be reached.
     """
+    removal = migration.removal
+    if removal is not None and removal.is_leased(at):
+        raise ConcurrentModification(
+            f"The old keys of org {org.org_id} are being removed at this moment.",
+            remedy="Repeat this in a few minutes.",
+        )
     ended = migration.ended(ending, at)
     event = _event(org, ending)
     after = _org_after(org, migration, ending, event, at)
