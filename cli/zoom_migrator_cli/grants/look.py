@@ -90,14 +90,15 @@ def print_users(shared: SharedGrant) -> None:
 
 
 def _table(found: Sequence[SharedGrant]) -> Table:
-    table = columns_table("Grant", "Zoom admin", "Tokens of", "Orgs that use it, and what to do")
+    table = columns_table("Grant", "Zoom admin", "Orgs that use it, and what to do")
     for shared in found:
         grant = shared.grant
         users = (named(name, org_id) for org_id, name in shared.users)
         table.add_row(
-            Text.assemble(grant.grant_id, "\n", _standing(shared)),
+            Text.assemble(
+                grant.grant_id, "\n", _standing(shared), f"\ntokens of {moment(grant.issued_at)}"
+            ),
             escape(f"{grant.email}\n{grant.subject.account_id}"),
-            moment(grant.issued_at),
             "\n".join((*users, escape(to_do_about(grant)))),
         )
     return table
