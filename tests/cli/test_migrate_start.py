@@ -186,12 +186,28 @@ def test_a_script_is_not_asked(terminal: Terminal, option: str) -> None:
 def test_orgs_that_are_in_hand_or_not_behind_are_not_among_them(terminal: Terminal) -> None:
     take_in_hand(terminal, a_waiting_migration(1))
     terminal.orgs.save(an_org(2, status=OrgStatus.BLOCKED, blocked_reason=None))
-    terminal.orgs.save(an_org(3, status=OrgStatus.AUTHORIZATION_PENDING))
+    terminal.orgs.save(an_org(3, status=OrgStatus.AUTHORIZED))
     take_in_hand(terminal, an_ended_migration(MigrationOutcome.EXPIRED, 4))
 
     begun = terminal.reads_json("migrate", "start", "--all-behind")
 
     assert [(each["org_id"], each["attempt"]) for each in begun] == [(org_id_of(4), 2)]
+
+
+@pytest.mark.parametrize(
+    "status",
+    [OrgStatus.AUTHORIZATION_PENDING, OrgStatus.FALLBACK_JWT, OrgStatus.DISCONNECTED],
+)
+def test_orgs_that_only_have_to_be_authorized_are_among_them(
+    terminal: Terminal, status: OrgStatus
+) -> None:
+    terminal.orgs.save(an_org(1, status=status, snapshot=a_snapshot("3.30.0.1")))
+
+    text = terminal.types("migrate", "start", "--all-behind", "--dry-run").stdout
+    (begun,) = terminal.reads_json("migrate", "start", "--all-behind")
+
+    assert "nothing: asks zoom.admin@acme.example to authorize" in text
+    assert begun["result"] == "started"
 
 
 @pytest.mark.parametrize(
@@ -257,7 +273,7 @@ def test_what_is_wrong_with_the_stack_is_said_once(terminal: Terminal) -> None:
     for number in (1, 2):
         terminal.orgs.save(an_org_behind(number))
     del terminal.connection.__dict__["migration_workflow"]
-    terminal.connection.__dict__["_client"] = lambda _service: None
+    terminal.connection.__dict__["client"] = lambda _service: None
 
     result = terminal.types("migrate", "start", "--all-behind", "--yes")
 

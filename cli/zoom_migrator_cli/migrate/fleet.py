@@ -12,6 +12,14 @@ from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.ports import MigrationRepository, OrgRepository
 from zoom_migrator.use_cases.find_orgs import list_orgs
 
+_BEHIND: Final = frozenset(
+    {
+        OrgStatus.UPGRADE_REQUIRED,
+        OrgStatus.AUTHORIZATION_PENDING,
+        OrgStatus.FALLBACK_JWT,
+        OrgStatus.DISCONNECTED,
+    }
+)
 # As many as the client library keeps connections.
 _AT_ONCE: Final = 10
 
@@ -19,11 +27,11 @@ _AT_ONCE: Final = 10
 def orgs_behind(
     *, orgs: OrgRepository, kind: Environment | None = None, tag: str | None = None
 ) -> list[Org]:
-    """The orgs whose upgrade nobody has begun, by name."""
+    """The orgs that lack an upgrade or an authorization nobody has begun, by name."""
     found = [
         org
         for org in list_orgs(orgs=orgs)
-        if org.status is OrgStatus.UPGRADE_REQUIRED
+        if org.status in _BEHIND
         and org.active_attempt is None
         and (kind is None or org.registration.environment is kind)
         and (tag is None or tag.lower() in org.registration.tags)

@@ -29,7 +29,12 @@ _PEOPLE: Final = (
     MigrationStep.AWAITING_UPGRADE_BY_HAND,
     MigrationStep.AWAITING_AUTHORIZATION,
 )
-_SUCCESSES: Final = (MigrationOutcome.UPGRADED, MigrationOutcome.AUTHORIZED)
+_SUCCESSES: Final = (
+    MigrationOutcome.UPGRADED,
+    MigrationOutcome.AUTHORIZED,
+    MigrationOutcome.MIGRATED,
+    MigrationOutcome.MIGRATED_KEYS_KEPT,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,11 +53,11 @@ def start(
     timeout: Timeout = 60,
     as_json: Json = False,
 ) -> None:
-    """Start the upgrade of one org, or of all that are behind.
+    """Start the migration of one org, or of all that are behind.
 
-    Nothing is installed without consent: an org is asked, installs under a standing acceptance,
-    or is left to a person, as its upgrade policy says. One that is under way already is left
-    alone.
+    Behind is what lacks an upgrade or an authorization that nobody has begun. Nothing is
+    installed without consent: an org is asked, installs under a standing acceptance, or is left
+    to a person, as its upgrade policy says. One that is under way already is left alone.
 
     **Examples**
 

@@ -12,6 +12,7 @@ from zoom_migrator.domain.expectation import expectation_of
 from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Org, UpgradePolicy
 from zoom_migrator.domain.preflight import worst
+from zoom_migrator.domain.status import OrgStatus
 
 _THEN: Final = {
     MigrationStep.PREPARING: "Asks for consent unless it is at hand, then installs.",
@@ -19,8 +20,13 @@ _THEN: Final = {
     MigrationStep.AWAITING_UPGRADE_BY_HAND: "Looks at the version now and then.",
     MigrationStep.AWAITING_AUTHORIZATION: "Stores the grant once somebody authorized; ends where "
     "nobody does.",
-    MigrationStep.AUTHORIZED: "Ends: the org is authorized.",
+    MigrationStep.AUTHORIZED: "Goes on by itself: the grant is stored.",
 }
+_TO_AUTHORIZE: Final = (
+    OrgStatus.AUTHORIZATION_PENDING,
+    OrgStatus.FALLBACK_JWT,
+    OrgStatus.DISCONNECTED,
+)
 _O = MigrationOutcome
 _AFTERWARDS: Final = {
     _O.UPGRADED: "Authorize Zoom with OAuth: `zoom-migrator migrate start`.",
@@ -35,6 +41,15 @@ _AFTERWARDS: Final = {
     "asks anew.",
     _O.AUTHORIZATION_BLOCKED: "Mend what the consent was refused for, then: "
     "`zoom-migrator migrate resume`.",
+    _O.AUTHORIZATION_DECLINED: "Ask the Zoom admin why; `zoom-migrator migrate start` asks again.",
+    _O.UNVERIFIED: "Find out why the connection cannot be proven, then: "
+    "`zoom-migrator migrate resume`.",
+    _O.CLEANUP_BLOCKED: "Mend what keeps the old keys from being removed, then: "
+    "`zoom-migrator migrate resume`.",
+    _O.VERSION_WENT_DOWN: "Find out who installed an older version; `zoom-migrator migrate start` "
+    "upgrades again.",
+    _O.MIGRATED: "Nothing: the org is migrated.",
+    _O.MIGRATED_KEYS_KEPT: "Nothing: the org is migrated, and its old keys stay.",
 }
 
 
@@ -112,6 +127,8 @@ def _particulars(setback: Setback) -> str:
 
 def way_of_upgrading(org: Org, *, terms: Terms, version_id: str) -> str:
     """Who decides about the install in an org, as its policy stands now."""
+    if org.status in _TO_AUTHORIZE:
+        return f"nothing: asks {expectation_of(org.registration).email} to authorize"
     policy, acceptance = org.registration.upgrade_policy, org.standing_acceptance
     asks = f"asks {org.registration.salesforce_admin_email}"
     if policy is UpgradePolicy.MANUAL or not version_id:
