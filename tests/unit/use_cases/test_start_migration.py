@@ -10,7 +10,7 @@ from zoom_migrator.domain.errors import (
     NothingToMigrate,
     OrgNotFound,
 )
-from zoom_migrator.domain.migration import Migration, MigrationOutcome, Next, Verdict
+from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep, Next, Verdict
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.status import (
     REASONS_ABOUT_THE_AUTHORIZATION,
@@ -122,14 +122,20 @@ def test_an_org_that_only_has_to_be_authorized_is_started_too(
 
 @pytest.mark.parametrize(
     "status",
-    [
-        OrgStatus.AUTHORIZED,
-        OrgStatus.CLEANUP_APPROVAL_PENDING,
-        OrgStatus.MIGRATED,
-        OrgStatus.MIGRATED_KEYS_KEPT,
-        OrgStatus.NOT_INSTALLED,
-    ],
+    [OrgStatus.AUTHORIZED, OrgStatus.CLEANUP_APPROVAL_PENDING, OrgStatus.MIGRATED_KEYS_KEPT],
 )
+def test_an_org_that_is_connected_begins_with_the_proof_of_it(
+    status: OrgStatus, world: UpgradeWorld
+) -> None:
+    world.register(status=status)
+
+    started = world.start()
+
+    assert started.migration.step is MigrationStep.AUTHORIZED
+    assert world.org.status is status
+
+
+@pytest.mark.parametrize("status", [OrgStatus.MIGRATED, OrgStatus.NOT_INSTALLED])
 def test_an_org_that_needs_no_migration_is_left_alone(
     status: OrgStatus, world: UpgradeWorld
 ) -> None:
@@ -242,15 +248,14 @@ def test_what_was_never_begun_cannot_be_resumed(world: UpgradeWorld) -> None:
         world.resume()
 
 
-def test_what_is_done_cannot_be_resumed(world: UpgradeWorld) -> None:
+def test_what_is_authorized_is_resumed_with_its_proof(world: UpgradeWorld) -> None:
     world.upgraded()
     authorization = world.authorization()
     authorization.ask()
     authorization.authorize()
     authorization.follow_up()
 
-    with pytest.raises(NothingToMigrate, match="needs no migration: it is authorized"):
-        world.resume()
+    assert world.resume().step is MigrationStep.AUTHORIZED
 
 
 def test_a_dead_run_can_be_resumed_at_once(world: UpgradeWorld) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from zoom_migrator.domain.approval import Approval, ApprovalStatus
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.errors import NothingToMigrate, OrgNotFound
-from zoom_migrator.domain.migration import Migration, MigrationOutcome
+from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import (
     REASONS_ABOUT_THE_AUTHORIZATION,
@@ -28,6 +28,10 @@ _ON_THE_WAY: Final = frozenset(
         OrgStatus.DISCONNECTED,
         OrgStatus.BLOCKED,
     }
+)
+# An org whose connection is to be proven, or whose old keys are to be asked about again.
+_CONNECTED: Final = frozenset(
+    {OrgStatus.AUTHORIZED, OrgStatus.CLEANUP_APPROVAL_PENDING, OrgStatus.MIGRATED_KEYS_KEPT}
 )
 _FOR_A_PERSON: Final = REASONS_ABOUT_THE_UPGRADE | REASONS_ABOUT_THE_AUTHORIZATION
 _COULD_NOT_FINISH: Final = frozenset({MigrationOutcome.BLOCKED, MigrationOutcome.BROKE})
@@ -56,6 +60,9 @@ def start_migration(
     clock: Clock,
 ) -> Started:
     """Start the migration of an org that has to be upgraded or authorized, unless one is under way.
+
+    An org that is connected begins with the proof of its connection, and is asked about its old
+    keys again.
 
     One that was begun but whose run never started is started now; one whose run has died is
     ended as broken first.
@@ -112,7 +119,7 @@ def begin(
         NothingToMigrate: The org needs no migration.
         StoreUnavailable: The database or Step Functions cannot be reached.
     """
-    if org.status not in _ON_THE_WAY:
+    if org.status not in _ON_THE_WAY | _CONNECTED:
         raise NothingToMigrate(
             f"Org {org.org_id} needs no migration: it is {org.status}.",
             remedy="Scan it if that is out of date: `zoom-migrator scan start`.",
@@ -125,6 +132,7 @@ def begin(
         trigger=trigger,
         requested_by=requested_by,
         started_at=now,
+        step=MigrationStep.AUTHORIZED if org.status in _CONNECTED else MigrationStep.PREPARING,
         approval=_consent_of_last(org, migrations),
     )
     audit = [

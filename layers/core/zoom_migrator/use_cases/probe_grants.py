@@ -1,0 +1,62 @@
+"""Find out whether the grants still work that an event of Zoom's is about."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+
+from zoom_migrator.domain.cleanup_settings import CleanupSettings
+from zoom_migrator.domain.errors import OrgNotFound
+from zoom_migrator.domain.grant import Grant, GrantStatus, grant_id
+from zoom_migrator.domain.loss import LossCause
+from zoom_migrator.domain.zoom_event import ProbeOrder
+from zoom_migrator.oauth_ports import GrantRepository
+from zoom_migrator.use_cases.prove_org import HealthPorts, ProofOutcome, prove_org
+
+_log = logging.getLogger(__name__)
+
+
+def probe_grants(
+    order: ProbeOrder, *, ports: HealthPorts, settings: CleanupSettings
+) -> Counter[ProofOutcome]:
+    """Prove every org that uses such a grant; what Zoom says to that decides, not the event.
+
+    A signed event is about the whole account: one admin's removal ends the tokens of all. An
+    unsigned one is about the grant that it names, and no other.
+
+    Raises:
+        TransientError: A store or a key is out of reach, or keys are being removed; repeat it.
+    """
+    found: Counter[ProofOutcome] = Counter()
+    means = LossCause.DEAUTHORIZED if order.is_signed else LossCause.REFUSED
+    for grant in _grants(order, ports.grants.grants):
+        for org_id in grant.orgs:
+            try:
+                found[
+                    prove_org(
+                        org_id,
+                        actor="zoom:webhook",
+                        ports=ports,
+                        settings=settings,
+                        refused_means=means,
+                    )
+                ] += 1
+            except OrgNotFound:
+                _log.warning("org_of_grant_unknown", extra={"org_id": org_id})
+    return found
+
+
+def _grants(order: ProbeOrder, grants: GrantRepository) -> Iterator[Grant]:
+    named = grants.get(grant_id(order.client_id, order.account_id, order.user_id))
+    if named is not None:
+        yield named
+    if not order.is_signed:
+        return
+    for each in grants.list_ids():
+        grant = grants.get(each)
+        if grant is None or (named is not None and each == named.grant_id):
+            continue
+        same = (grant.subject.client_id, grant.subject.account_id)
+        if same == (order.client_id, order.account_id) and grant.status is not GrantStatus.DEAD:
+            yield grant
