@@ -58,7 +58,7 @@ def _of_this_machine(base_url: str, host: str) -> Check:
         "public_address",
         f"{base_url} is this machine's own: only for a local stack. Others report that Zoom "
         "refuses it even where it is registered (unverified).",
-        "Nothing, on a local stack.",
+        "Nothing is to be done on a local stack.",
     )
 
 

@@ -63,7 +63,7 @@ def zoom_settings(patient: Patient) -> Check:
     _ = connection.zoom
     if access.zoom_connect_to:
         found = f"Zoom is a simulator at {access.zoom_connect_to}."
-        return warning("zoom_settings", found, "Nothing, on a local stack.")
+        return warning("zoom_settings", found, "Nothing is to be done on a local stack.")
     asked = ", ".join(plan.zoom_requested_scopes) or "those that the app has"
     return fine(
         "zoom_settings", f"Consent is asked for at {plan.zoom_authorize_url}, for scopes: {asked}."
