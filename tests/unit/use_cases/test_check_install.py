@@ -205,7 +205,9 @@ def test_somebody_elses_install_that_failed_leads_to_the_question() -> None:
 
     assert world.check() == Verdict(Next.PREPARE, 10)
     assert world.prepare().next is Next.ASK
+    world.ask()
 
+    assert world.org.status is OrgStatus.UPGRADE_APPROVAL_PENDING
     assert world.upgrades.posted(world.org_id) == 0
 
 

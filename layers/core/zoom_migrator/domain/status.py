@@ -229,12 +229,9 @@ TRANSITIONS: Final[Mapping[OrgStatus, Mapping[OrgEvent, OrgStatus]]] = MappingPr
         | _BY_AN_UPGRADE
         | {_E.UPGRADE_ABANDONED: _S.UPGRADE_REQUIRED},
         _S.UPGRADING: _unmoved(_S.UPGRADING)
-        | {
-            _E.UPGRADE_STARTED: _S.UPGRADING,
-            _E.UPGRADE_CONFIRMED: _S.AUTHORIZATION_PENDING,
-            _E.UPGRADE_ABANDONED: _S.UPGRADE_REQUIRED,
-            _E.UPGRADE_BLOCKED: _S.BLOCKED,
-        },
+        # An install that somebody else began and that failed leads to the question.
+        | _BY_AN_UPGRADE
+        | {_E.UPGRADE_ABANDONED: _S.UPGRADE_REQUIRED},
         _S.AUTHORIZATION_PENDING: _unmoved(_S.AUTHORIZATION_PENDING)
         | _FOUND
         | _overtaken(_S.AUTHORIZATION_PENDING)
