@@ -380,6 +380,7 @@ migrations = _built(
     findings=_tuples(findings),
     approval=_maybe(approvals),
     install=_maybe(installs),
+    sent_before=_maybe(moments),
     authorization=_maybe(authorizations),
     waiting_since=_maybe(moments),
     by_hand_since=_maybe(moments),

@@ -110,6 +110,10 @@ class StandingAcceptance:
             recorded_by=self.recorded_by,
         )
 
+    def stands_for(self, answer: Answer) -> bool:
+        """Whether it still says what it said when it was applied."""
+        return (answer.terms_version, answer.security) == (self.terms_version, self.security)
+
 
 @dataclass(frozen=True, slots=True)
 class Approval:

@@ -150,6 +150,8 @@ class Migration:
         trigger: ``operator`` or ``scan``.
         version_before: Installed version when it began, in full form; empty until it is known.
         target: What is to be installed; None on the way by hand and until it is known.
+        sent_before: When an earlier attempt meant to send a request for an install and never
+            learned whether it arrived; none is sent before that one has had its time.
         waiting_since: Since when the present step waits for something that passes by itself.
         by_hand_until: Until when an upgrade by hand is waited for.
         reminders: How many reminders about the upgrade by hand were recorded.
@@ -175,6 +177,7 @@ class Migration:
     findings: tuple[Finding, ...] = ()
     approval: Approval | None = None
     install: Install | None = None
+    sent_before: datetime | None = None
     authorization: AuthorizationRequest | None = None
     waiting_since: datetime | None = None
     by_hand_since: datetime | None = None
@@ -202,6 +205,12 @@ class Migration:
     def is_over(self) -> bool:
         """Whether it has ended, in whatever way."""
         return self.step is MigrationStep.ENDED
+
+    @property
+    def unanswered_since(self) -> datetime | None:
+        """Since when a request for an install may be on its way to the org; None if none can be."""
+        intended_at = self.install.intended_at if self.install else None
+        return intended_at or self.sent_before
 
     def ended(self, ending: Ending, at: datetime) -> Migration:
         """The migration at its end; requests that are still open are closed.

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from zoom_migrator.domain.approval import Approval
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.check import CheckFailure, OrgSnapshot
 from zoom_migrator.domain.endings import ending_after_waiting, ending_by, ending_by_finding
@@ -18,7 +19,7 @@ from zoom_migrator.domain.migration import (
     Verdict,
 )
 from zoom_migrator.domain.notice import Notice, NoticeKind
-from zoom_migrator.domain.org import UpgradePolicy
+from zoom_migrator.domain.org import Org, UpgradePolicy
 from zoom_migrator.domain.preflight import (
     Finding,
     FindingCode,
@@ -32,7 +33,10 @@ from zoom_migrator.domain.upgrade import (
     running_install,
 )
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
-from zoom_migrator.use_cases.consent_at_hand import consent_at_hand
+from zoom_migrator.use_cases.consent_at_hand import (
+    consent_brought_along,
+    consent_given_beforehand,
+)
 from zoom_migrator.use_cases.install_in_hand import follow_install
 from zoom_migrator.use_cases.migration_step import (
     InHand,
@@ -155,36 +159,45 @@ def _by_install(
         return end(hand, ending_by_finding(against), ports)
     if facts.target is None:
         raise InvariantViolation(f"Org {hand.org.org_id}: the pre-flight let a target pass unseen.")
+    brought = consent_brought_along(hand.migration, facts.target, settings.terms)
+    hand = replace(hand, migration=replace(hand.migration, approval=brought))
     running = running_install(facts.target.version_id, facts.requests)
     if running is not None:
         return follow_install(hand, running.request_id, ports, settings)
-    return _store(_with_consent(hand, facts.target, settings, now), ports, settings)
+    return _with_consent(hand, facts.target, ports, settings)
 
 
 def _with_consent(
-    hand: InHand, target: TargetVersion, settings: UpgradeSettings, now: datetime
-) -> Migration:
-    """The migration with consent that was given before, or waiting for it."""
-    migration = replace(hand.migration, waiting_since=None)
-    approval = consent_at_hand(migration, hand.org, target, settings.terms, now)
-    if approval is not None:
-        return replace(migration, step=MigrationStep.INSTALLING, approval=approval)
-    if hand.org.registration.upgrade_policy is UpgradePolicy.AUTO:
-        migration = replace(migration, findings=(*migration.findings, _NOT_STANDING))
-    return replace(migration, step=MigrationStep.AWAITING_APPROVAL, approval=None)
-
-
-def _store(migration: Migration, ports: StepPorts, settings: UpgradeSettings) -> Verdict:
-    now = ports.clock.now()
-    answer = migration.approval.answer if migration.approval else None
-    audit = []
-    if answer is not None and migration.target is not None:
-        detail = (
-            f"upgrade to {migration.target.version} accepted: {answer.channel}, "
-            f"terms {answer.terms_version}"
-        )
-        audit.append(
-            AuditEntry(migration.org_id, now, AuditAction.APPROVAL_ANSWERED, answer.actor, detail)
-        )
-    stored = ports.migrations.save(migration, audit=audit)
+    hand: InHand, target: TargetVersion, ports: StepPorts, settings: UpgradeSettings
+) -> Verdict:
+    """Go on with consent that was given before, or ask for it."""
+    now, migration = ports.clock.now(), replace(hand.migration, waiting_since=None)
+    if migration.approval is not None:
+        stored = ports.migrations.save(replace(migration, step=MigrationStep.INSTALLING))
+        return verdict_of(stored, now, settings)
+    given = consent_given_beforehand(migration, hand.org, target, settings.terms, now)
+    if given is None:
+        return _ask(hand.org, migration, ports, settings)
+    migration = replace(migration, step=MigrationStep.INSTALLING, approval=given)
+    stored = ports.migrations.save(migration, audit=_applied(given, hand.org, now))
     return verdict_of(stored, now, settings)
+
+
+def _ask(org: Org, migration: Migration, ports: StepPorts, settings: UpgradeSettings) -> Verdict:
+    findings = migration.findings
+    if org.registration.upgrade_policy is UpgradePolicy.AUTO:
+        findings = (*findings, _NOT_STANDING)
+    asking = replace(migration, step=MigrationStep.AWAITING_APPROVAL, findings=findings)
+    stored = ports.migrations.save(asking)
+    return verdict_of(stored, ports.clock.now(), settings)
+
+
+def _applied(given: Approval, org: Org, now: datetime) -> list[AuditEntry]:
+    answer = given.answer
+    if answer is None:
+        return []
+    detail = (
+        f"upgrade to {given.target.version} accepted: {answer.channel}, "
+        f"terms {answer.terms_version}"
+    )
+    return [AuditEntry(org.org_id, now, AuditAction.APPROVAL_ANSWERED, answer.actor, detail)]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import Final, assert_never
+from typing import assert_never
 
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.check import CheckFailure, OrgSnapshot
@@ -13,18 +12,16 @@ from zoom_migrator.domain.errors import InvariantViolation
 from zoom_migrator.domain.install_failure import InstallFailureKind, meaning_of_install_errors
 from zoom_migrator.domain.migration import Ending, Install, MigrationStep, Next, Verdict
 from zoom_migrator.domain.preflight import Severity, preflight, worst
-from zoom_migrator.domain.salesforce_id import same_id
 from zoom_migrator.domain.status import OrgEvent
 from zoom_migrator.domain.upgrade import (
     InstallAccepted,
     InstallAnswer,
     InstallRefused,
-    InstallRequest,
     InstallUncertain,
     UpgradeFacts,
-    running_install,
 )
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
+from zoom_migrator.use_cases.consent_at_hand import is_withdrawn
 from zoom_migrator.use_cases.failed_install import again_or_end, wait_for_org
 from zoom_migrator.use_cases.install_in_hand import (
     follow_install,
@@ -43,9 +40,7 @@ from zoom_migrator.use_cases.migration_step import (
     wait_or_end,
 )
 from zoom_migrator.use_cases.observe_org import status_changes
-
-# Salesforce dates a request by its own clock.
-_CLOCKS_DIFFER_BY: Final = timedelta(minutes=2)
+from zoom_migrator.use_cases.request_on_its_way import arrived_request, seconds_until_settled
 
 
 def start_install(
@@ -55,7 +50,8 @@ def start_install(
 
     The intention is stored before the request is sent. Whoever comes after a crash, or at the
     same time, finds it and only looks: the org's own list of requests says whether it arrived.
-    Only when it has had plenty of time to arrive, and has not, is another one sent.
+    Only when it has had plenty of time to arrive, and has not, is another one sent; and only if
+    consent that was given beforehand still stands, which is asked for otherwise.
 
     Raises:
         InvariantViolation: Nobody has consented to this version.
@@ -95,15 +91,27 @@ def _unless_on_its_way(
     ports: StepPorts,
     settings: UpgradeSettings,
 ) -> Verdict:
-    arrived = running_install(version_id_of(hand), facts.requests) or _own(hand, facts)
+    arrived = arrived_request(hand, facts)
     if arrived is not None:
         return follow_install(hand, arrived.request_id, ports, settings)
-    install, now = hand.migration.install, ports.clock.now()
-    if install is not None and install.intended_at is not None:
-        unsettled = install.intended_at + settings.settle - now
-        if unsettled > timedelta():
-            return Verdict(Next.INSTALL, int(unsettled.total_seconds()) + 1)
-    against = worst(preflight(snapshot, facts, settings.rules, now))
+    unsettled = seconds_until_settled(hand, ports.clock.now(), settings)
+    if unsettled:
+        return Verdict(Next.INSTALL, unsettled)
+    return _if_it_still_may_be(hand, snapshot, facts, ports, settings)
+
+
+def _if_it_still_may_be(
+    hand: InHand,
+    snapshot: OrgSnapshot,
+    facts: UpgradeFacts,
+    ports: StepPorts,
+    settings: UpgradeSettings,
+) -> Verdict:
+    migration, install = hand.migration, hand.migration.install
+    if migration.approval is not None and is_withdrawn(migration.approval, hand.org):
+        anew = replace(migration, step=MigrationStep.PREPARING, approval=None, install=None)
+        return verdict_of(ports.migrations.save(anew), ports.clock.now(), settings)
+    against = worst(preflight(snapshot, facts, settings.rules, ports.clock.now()))
     if against is not None and against.severity is Severity.WAIT:
         overdue = ending_by_finding(against)
         return wait_or_end(hand, settings.preparing, overdue, ports, then=Next.INSTALL)
@@ -112,24 +120,6 @@ def _unless_on_its_way(
     if install is not None and install.tries >= settings.max_tries:
         return end(hand, _too_many_tries(install), ports)
     return _send(_with_intention(hand, ports), ports, settings)
-
-
-def _own(hand: InHand, facts: UpgradeFacts) -> InstallRequest | None:
-    """The request that was sent last and whose answer was lost, if it arrived."""
-    install = hand.migration.install
-    if install is None or install.intended_at is None:
-        return None
-    earliest = install.intended_at - _CLOCKS_DIFFER_BY
-    return next(
-        (
-            request
-            for request in facts.requests
-            if same_id(request.version_id, version_id_of(hand))
-            and request.created_at >= earliest
-            and request.request_id not in install.failed_requests
-        ),
-        None,
-    )
 
 
 def _with_intention(hand: InHand, ports: StepPorts) -> InHand:
@@ -144,7 +134,7 @@ def _with_intention(hand: InHand, ports: StepPorts) -> InHand:
     migration = replace(
         hand.migration, step=MigrationStep.INSTALLING, install=install, waiting_since=None
     )
-    org = hand.org.after(OrgEvent.UPGRADE_STARTED)
+    org = hand.org.after(OrgEvent.UPGRADE_STARTED, at=now)
     target = migration.target
     detail = (
         f"version {target.version if target else '?'} for {install.security}, try {install.tries}"

@@ -7,7 +7,7 @@ from typing import Final
 
 from zoom_migrator.domain.approval import Approval, ApprovalStatus
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
-from zoom_migrator.domain.errors import NothingToMigrate, OrgNotFound
+from zoom_migrator.domain.errors import NothingToMigrate
 from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import (
@@ -17,6 +17,7 @@ from zoom_migrator.domain.status import (
 )
 from zoom_migrator.ports import Clock, MigrationRepository, MigrationWorkflow, OrgRepository
 from zoom_migrator.use_cases.end_broken_migration import end_broken_migration
+from zoom_migrator.use_cases.find_orgs import find_org
 from zoom_migrator.use_cases.observe_org import status_changes
 
 _ON_THE_WAY: Final = frozenset(
@@ -68,6 +69,7 @@ def start_migration(
     ended as broken first.
 
     Args:
+        org_id: 15 or 18 characters.
         trigger: ``operator`` or ``scan``.
 
     Raises:
@@ -76,13 +78,13 @@ def start_migration(
         OrgNotFound: The org is not registered.
         StoreUnavailable: The database or Step Functions cannot be reached.
     """
-    org = _org(org_id, orgs)
+    org = find_org(org_id, orgs=orgs)
     running = running_migration(
         org, orgs=orgs, migrations=migrations, workflow=workflow, clock=clock
     )
     if running is not None:
         return Started(running, is_new=False)
-    org = _org(org_id, orgs)
+    org = find_org(org_id, orgs=orgs)
     if org.status is OrgStatus.BLOCKED and org.blocked_reason in _FOR_A_PERSON:
         raise NothingToMigrate(
             f"Org {org.org_id} is blocked: {org.blocked_reason}.",
@@ -125,7 +127,7 @@ def begin(
             remedy="Scan it if that is out of date: `zoom-migrator scan start`.",
         )
     now = clock.now()
-    claimed = org.begin_attempt()
+    claimed, last = org.begin_attempt(), last_attempt(org, migrations)
     migration = Migration(
         org_id=org.org_id,
         attempt=claimed.attempts,
@@ -133,7 +135,8 @@ def begin(
         requested_by=requested_by,
         started_at=now,
         step=MigrationStep.AUTHORIZED if org.status in _CONNECTED else MigrationStep.PREPARING,
-        approval=_consent_of_last(org, migrations),
+        approval=_consent_of(last),
+        sent_before=last.unanswered_since if last else None,
     )
     audit = [
         AuditEntry(
@@ -190,16 +193,8 @@ def last_attempt(org: Org, migrations: MigrationRepository) -> Migration | None:
     return migrations.get(org.org_id, org.attempts) if org.attempts else None
 
 
-def _org(org_id: str, orgs: OrgRepository) -> Org:
-    org = orgs.get(org_id)
-    if org is None:
-        raise OrgNotFound(f"Org {org_id} is not registered.")
-    return org
-
-
-def _consent_of_last(org: Org, migrations: MigrationRepository) -> Approval | None:
+def _consent_of(last: Migration | None) -> Approval | None:
     """Consent given to the last attempt, where that could not finish the upgrade."""
-    last = last_attempt(org, migrations)
     if last is None or last.outcome not in _COULD_NOT_FINISH or last.approval is None:
         return None
     return last.approval if last.approval.status is ApprovalStatus.ACCEPTED else None
