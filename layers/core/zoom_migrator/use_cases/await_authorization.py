@@ -32,7 +32,7 @@ def await_authorization(
         approval=approval.closed(ApprovalStatus.SUPERSEDED) if approval else None,
         waiting_since=None,
     )
-    after = org.after(OrgEvent.UPGRADE_CONFIRMED)
+    after = org.after(OrgEvent.UPGRADE_CONFIRMED, at=at)
     return migrations.save(
         waiting,
         org=after,

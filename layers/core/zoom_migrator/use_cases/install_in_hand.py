@@ -57,6 +57,6 @@ def follow_install(
         install=replace(install, request_id=request_id, intended_at=None),
         waiting_since=None,
     )
-    org = hand.org.after(OrgEvent.UPGRADE_STARTED)
+    org = hand.org.after(OrgEvent.UPGRADE_STARTED, at=now)
     ports.migrations.save(followed, org=org, audit=status_changes(hand.org, org, now, hand.actor))
     return Verdict(Next.POLL, settings.installing.next_wait(install.began_at, now))

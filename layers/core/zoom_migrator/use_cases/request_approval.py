@@ -83,7 +83,7 @@ def _new_approval(
 
 
 def _ask(hand: InHand, approval: Approval, now: datetime, migrations: MigrationRepository) -> None:
-    org = hand.org.after(OrgEvent.APPROVAL_REQUESTED)
+    org = hand.org.after(OrgEvent.APPROVAL_REQUESTED, at=now)
     target = approval.target.version
     detail = (
         f"upgrade from {approval.version_now} to {target}, until {approval.expires_at:%Y-%m-%d}"

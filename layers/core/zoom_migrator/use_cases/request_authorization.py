@@ -81,7 +81,7 @@ def _can_be_asked(hand: InHand) -> bool:
 def _ask(
     hand: InHand, request: AuthorizationRequest, now: datetime, migrations: MigrationRepository
 ) -> None:
-    org = hand.org.after(OrgEvent.AUTHORIZATION_REQUESTED)
+    org = hand.org.after(OrgEvent.AUTHORIZATION_REQUESTED, at=now)
     email = expectation_of(org.registration).email
     detail = f"of {email}, until {request.expires_at:%Y-%m-%d}"
     audit = [

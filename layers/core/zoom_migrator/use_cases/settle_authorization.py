@@ -59,7 +59,7 @@ def settle_authorization(
         raise NothingToAuthorize("Nobody waits for this authorization any more.")
     authorized = _authorized(grant, link)
     answered = request.answered(authorized)
-    org = hand.org.after(OrgEvent.AUTHORIZED)
+    org = hand.org.after(OrgEvent.AUTHORIZED, at=authorized.at)
     actor = f"person:{grant.email}"
     at, detail = authorized.at, _detail(authorized)
     audit = [
