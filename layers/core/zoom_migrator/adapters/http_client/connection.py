@@ -16,6 +16,8 @@ from zoom_migrator.adapters.http_client.library_logs import keep_secrets_out_of_
 from zoom_migrator.adapters.http_client.loopback import Loopback
 from zoom_migrator.adapters.http_client.trouble import Trouble, trouble_of
 
+type Method = Literal["GET", "POST", "PATCH"]
+
 _HTTPS_PORT: Final = 443
 keep_secrets_out_of_library_logs()
 
@@ -107,7 +109,7 @@ class Connection:
 
     def send(
         self,
-        method: Literal["GET", "POST"],
+        method: Method,
         target: str,
         *,
         headers: Mapping[str, str],

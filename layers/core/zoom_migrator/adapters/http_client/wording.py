@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 from urllib.parse import quote, quote_plus
 
 MAX_DETAIL_CHARACTERS: Final = 300
 MAX_NAME_CHARACTERS: Final = 255
-_REMOVED: Final = "[removed]"
+REMOVED: Final = "[removed]"
 _LINE_BREAKS: Final = str.maketrans(dict.fromkeys("\n\r\t\v\f\x85\u2028\u2029", " "))
 _ENTITIES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;"))
 # A session id is the org's id, an exclamation mark and a signature; a JWT is three parts of
@@ -39,14 +39,17 @@ def public_name(text: str) -> str:
     return _without_secrets(text, (), MAX_NAME_CHARACTERS)
 
 
-def public_detail(text: str, secrets: Iterable[str] = ()) -> str:
+def public_detail(
+    text: str, secrets: Iterable[str] = (), hide: Callable[[str], str] | None = None
+) -> str:
     """What the other side said, without secrets that it may have repeated.
 
     Args:
         text: Anything that came from outside.
         secrets: What was sent to it and must not be shown.
+        hide: Takes out secrets that are known by their looks alone.
     """
-    return _without_secrets(text, secrets, MAX_DETAIL_CHARACTERS)
+    return _without_secrets(text, secrets, MAX_DETAIL_CHARACTERS, hide)
 
 
 def _in_html(text: str) -> str:
@@ -79,10 +82,14 @@ def spellings(secret: str) -> tuple[str, ...]:
     return tuple(sorted(ways, key=len, reverse=True))
 
 
-def _without_secrets(text: str, secrets: Iterable[str], limit: int) -> str:
+def _without_secrets(
+    text: str, secrets: Iterable[str], limit: int, hide: Callable[[str], str] | None = None
+) -> str:
     # Made legible first: a stray control character must not hide a token from the search.
     text = legible(text, len(text))
     for secret in secrets:
         if secret:
-            text = text.replace(secret, _REMOVED)
-    return legible(_LOOKS_SECRET.sub(_REMOVED, text), limit)
+            text = text.replace(secret, REMOVED)
+    text = _LOOKS_SECRET.sub(REMOVED, text)
+    # Shortened last: of a secret that is cut off, the rest would not be recognised.
+    return legible(hide(text) if hide else text, limit)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from typing import Literal
 
-from zoom_migrator.adapters.http_client.connection import Answer, Connection, Limits, NoAnswer
+from zoom_migrator.adapters.http_client.connection import (
+    Answer,
+    Connection,
+    Limits,
+    Method,
+    NoAnswer,
+)
 from zoom_migrator.adapters.http_client.deadline import Deadline
 from zoom_migrator.adapters.salesforce.errors import AnswerLost, CheckFailed
 from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
@@ -48,7 +53,7 @@ class OrgConnection:
 
     def send(
         self,
-        method: Literal["GET", "POST"],
+        method: Method,
         target: str,
         *,
         headers: Mapping[str, str],

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 
 from zoom_migrator.adapters.http_client.tls import tls_context
+from zoom_migrator.adapters.salesforce.access import Access
 from zoom_migrator.adapters.salesforce.asking import asked
 from zoom_migrator.adapters.salesforce.credentials import AppCredentials
 from zoom_migrator.adapters.salesforce.inventory import inventory
 from zoom_migrator.adapters.salesforce.packages import installed_package
 from zoom_migrator.adapters.salesforce.queries import Addresses
-from zoom_migrator.adapters.salesforce.session import Access, OrgSession
+from zoom_migrator.adapters.salesforce.session import OrgSession
 from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
 from zoom_migrator.domain.check import CheckResult, OrgSnapshot
 from zoom_migrator.domain.org import OrgRegistration

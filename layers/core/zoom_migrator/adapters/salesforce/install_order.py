@@ -9,7 +9,6 @@ from zoom_migrator.adapters.salesforce.answers import (
     Json,
     MalformedAnswer,
     document_in,
-    fault_of,
     is_id,
     unexplained,
 )
@@ -17,11 +16,11 @@ from zoom_migrator.adapters.salesforce.asking import log_crash
 from zoom_migrator.adapters.salesforce.errors import (
     AnswerLost,
     CheckFailed,
-    Fault,
     Refused,
     fault_in,
     meaning_of_refusal,
 )
+from zoom_migrator.adapters.salesforce.finality import is_final, reported, was_not_let_in
 from zoom_migrator.adapters.salesforce.install_requests import REQUEST_PREFIX, in_18_characters
 from zoom_migrator.adapters.salesforce.queries import Addresses
 from zoom_migrator.adapters.salesforce.session import OrgSession
@@ -37,21 +36,6 @@ from zoom_migrator.domain.upgrade import (
 # Source: Tooling API reference, PackageInstallRequest. Salesforce's own default is None.
 _SECURITY_TYPES: Final = {SecurityType.ALL_USERS: "Full", SecurityType.ADMINS_ONLY: "None"}
 _C = FailureCode
-# Requests refused for these reasons never got as far as what they ask for.
-_NOT_LET_IN: Final = frozenset(
-    {
-        _C.API_DISABLED,
-        _C.API_VERSION_RETIRED,
-        _C.CONCURRENT_LIMIT_EXCEEDED,
-        _C.DAILY_LIMIT_EXCEEDED,
-        _C.LOGIN_RATE_EXCEEDED,
-        _C.SESSION_REJECTED,
-    }
-)
-_THROTTLED: Final = (420, 429)
-# These may come after the request has begun to be carried out.
-_INTERRUPTED: Final = frozenset({"QUERY_TIMEOUT", "SERVER_UNAVAILABLE"})
-_REQUEST_TIMED_OUT: Final = 408
 # Without the right to install packages the object does not exist for a user.
 _NO_SUCH_OBJECT: Final = frozenset({"INVALID_TYPE", "NOT_FOUND"})
 
@@ -95,32 +79,16 @@ def send_once(
 def _meaning_of(answer: Answer, session: OrgSession) -> InstallAnswer:
     if 200 <= answer.status < 300:
         return _meaning_of_success(answer, session)
-    fault = _reported(answer)
+    fault = reported(answer)
     said = str(fault) or unexplained(answer)
-    if not fault.code or not _is_final(answer, fault):
+    if not is_final(answer, fault):
         return InstallUncertain(session.public(said))
     code = meaning_of_refusal(fault, answer.status)
     if fault.code in _NO_SUCH_OBJECT:
         raise Refused(_C.PACKAGES_NOT_VISIBLE, fault, said, answer.status)
-    if code in _NOT_LET_IN or answer.status in _THROTTLED:
+    if was_not_let_in(answer, code):
         raise Refused(code, fault, said, answer.status)
     return InstallRefused(session.public(said))
-
-
-def _is_final(answer: Answer, fault: Fault) -> bool:
-    return (
-        400 <= answer.status < 500
-        and answer.status != _REQUEST_TIMED_OUT
-        and fault.code not in _INTERRUPTED
-    )
-
-
-def _reported(answer: Answer) -> Fault:
-    """The error that the REST API reports; what stands in another form comes from elsewhere."""
-    try:
-        return fault_of(answer) if isinstance(document_in(answer), list) else Fault()
-    except MalformedAnswer:
-        return Fault()
 
 
 def _meaning_of_success(answer: Answer, session: OrgSession) -> InstallAnswer:

@@ -6,29 +6,18 @@ nothing away from the others or from the version found before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 
 from zoom_migrator.adapters.salesforce.answers import (
-    Json,
     MalformedAnswer,
-    Page,
     a_flag,
-    a_list,
     a_moment,
     a_name,
-    a_number,
     an_id,
-    an_object,
-    page_in,
 )
-from zoom_migrator.adapters.salesforce.errors import (
-    CheckFailed,
-    Refused,
-    fault_in,
-    meaning_of_refusal,
-)
+from zoom_migrator.adapters.salesforce.composite import NOT_VISIBLE, Parts, ask_all
+from zoom_migrator.adapters.salesforce.errors import CheckFailed, Refused
 from zoom_migrator.adapters.salesforce.queries import Addresses
 from zoom_migrator.adapters.salesforce.session import OrgSession
 from zoom_migrator.domain.check import (
@@ -40,9 +29,6 @@ from zoom_migrator.domain.check import (
     PlatformCache,
     Section,
 )
-
-# What an org answers about objects and fields that a user may not see, or that are not there.
-_NOT_VISIBLE: Final = frozenset({"INVALID_FIELD", "INVALID_TYPE"})
 
 
 @dataclass(slots=True)
@@ -60,26 +46,11 @@ class Inventory:
 def inventory(session: OrgSession, addresses: Addresses, *, org_id: str, user_id: str) -> Inventory:
     """Ask an org for everything besides its packages; never fails, leaves unknown instead."""
     wanted = addresses.inventory(org_id=org_id, user_id=user_id)
-    request = {
-        "allOrNone": False,
-        "compositeRequest": [
-            {"method": "GET", "url": url, "referenceId": name} for name, url in wanted.items()
-        ],
-    }
     try:
-        parts = _parts_in(session.post(addresses.composite, request))
+        parts = ask_all(session, addresses, wanted)
     except CheckFailed as failure:
         return Inventory(unknown=dict.fromkeys(Section, _reason(failure, session.public)))
     return _Reader(parts, user_id, session.public).read()
-
-
-def _parts_in(document: object) -> dict[str, Json]:
-    answer = an_object(document, "the composite answer")
-    parts = [
-        an_object(part, "a part of the composite answer")
-        for part in a_list(answer.get("compositeResponse"), "compositeResponse")
-    ]
-    return {a_name(part, "referenceId"): part for part in parts}
 
 
 def _reason(failure: CheckFailed, public: Callable[[str], str]) -> str:
@@ -89,9 +60,7 @@ def _reason(failure: CheckFailed, public: Callable[[str], str]) -> str:
 class _Reader:
     """Reads the parts of a composite answer."""
 
-    def __init__(
-        self, parts: Mapping[str, Json], user_id: str, public: Callable[[str], str]
-    ) -> None:
+    def __init__(self, parts: Parts, user_id: str, public: Callable[[str], str]) -> None:
         self._parts = parts
         self._user_id = user_id
         self._public = public
@@ -118,28 +87,12 @@ class _Reader:
     def _note(self, section: Section, failure: CheckFailed) -> None:
         self._found.unknown[section] = _reason(failure, self._public)
 
-    def _part(self, name: str) -> Json:
-        part = self._parts.get(name)
-        if part is None:
-            raise MalformedAnswer(f"no answer about {name}")
-        status = a_number(part, "httpStatusCode")
-        body = part.get("body")
-        if 200 <= status < 300:
-            return an_object(body, name)
-        fault = fault_in(body)
-        raise Refused(
-            meaning_of_refusal(fault, status), fault, str(fault) or f"HTTP {status}", status
-        )
-
-    def _page(self, name: str) -> Page:
-        return page_in(self._part(name))
-
     def _keys(self) -> LegacyKeys:
         count = self._row_count()
         try:
-            page = self._page("keys")
+            page = self._parts.page("keys")
         except Refused as refusal:
-            if refusal.fault.code not in _NOT_VISIBLE:
+            if refusal.fault.code not in NOT_VISIBLE:
                 raise
             self._note(Section.KEYS, refusal)
             return LegacyKeys(KeyPresence.NOT_VISIBLE, record_count=count)
@@ -152,19 +105,19 @@ class _Reader:
 
     def _row_count(self) -> int | None:
         try:
-            return self._page("key_rows").total
+            return self._parts.page("key_rows").total
         except CheckFailed:
             # Of interest to people only; whether keys are stored is known without it.
             return None
 
     def _identity(self) -> Identity:
-        user = self._part("user")
+        user = self._parts.body("user")
         return Identity(
             user_id=self._user_id, username=a_name(user, "Username"), email=a_name(user, "Email")
         )
 
     def _org(self) -> OrgFacts:
-        org = self._part("organization")
+        org = self._parts.body("organization")
         return OrgFacts(
             name=a_name(org, "Name"),
             edition=a_name(org, "OrganizationType"),
@@ -175,7 +128,7 @@ class _Reader:
         )
 
     def _permissions(self) -> Permissions:
-        rows = self._page("permissions").rows
+        rows = self._parts.page("permissions").rows
         if not rows:
             raise MalformedAnswer("no row of permissions")
         return Permissions(
@@ -189,6 +142,6 @@ class _Reader:
     def _platform_cache(self) -> PlatformCache:
         # Before the upgrade a healthy org has no partition yet; that the object can be asked at
         # all shows the feature. An org without the feature is assumed to answer INVALID_TYPE.
-        if self._page("cache").rows:
+        if self._parts.page("cache").rows:
             return PlatformCache.PARTITION_PRESENT
         return PlatformCache.FEATURE_SEEN

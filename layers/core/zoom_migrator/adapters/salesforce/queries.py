@@ -52,12 +52,13 @@ _PERMISSION_FIELDS: Final = (
 )
 
 
-def _select(fields: Iterable[str], source: str, *rest: str) -> str:
+def select(fields: Iterable[str], source: str, *rest: str) -> str:
+    """A query of fields of an object, with whatever else is in it."""
     return " ".join(("SELECT", ", ".join(fields), "FROM", source, *rest))
 
 
-PACKAGES: Final = _select(_PACKAGE_FIELDS, "InstalledSubscriberPackage")
-PACKAGES_WITH_VERSIONS: Final = _select(
+PACKAGES: Final = select(_PACKAGE_FIELDS, "InstalledSubscriberPackage")
+PACKAGES_WITH_VERSIONS: Final = select(
     (*_PACKAGE_FIELDS, *(f"SubscriberPackageVersion.{name}" for name in _VERSION_FIELDS)),
     "InstalledSubscriberPackage",
 )
@@ -74,7 +75,7 @@ def quoted(value: str) -> str:
 
 def version_by_id(version_id: str) -> str:
     """Ask for one version; the object refuses every other kind of filter."""
-    return _select(_VERSION_FIELDS, "SubscriberPackageVersion", "WHERE Id =", quoted(version_id))
+    return select(_VERSION_FIELDS, "SubscriberPackageVersion", "WHERE Id =", quoted(version_id))
 
 
 def version_to_install(version_id: str, installation_key: str) -> str:
@@ -85,7 +86,7 @@ def version_to_install(version_id: str, installation_key: str) -> str:
     """
     key = ("AND InstallationKey =", quoted(installation_key)) if installation_key else ()
     fields = (*_VERSION_FIELDS, "SubscriberPackageId", "InstallValidationStatus")
-    return _select(fields, "SubscriberPackageVersion", "WHERE Id =", quoted(version_id), *key)
+    return select(fields, "SubscriberPackageVersion", "WHERE Id =", quoted(version_id), *key)
 
 
 def recent_install_requests() -> str:
@@ -94,7 +95,7 @@ def recent_install_requests() -> str:
     ``Errors`` is left out: whether a field of its kind may be selected for many rows at once is
     not documented.
     """
-    return _select(
+    return select(
         _REQUEST_FIELDS,
         "PackageInstallRequest",
         "ORDER BY CreatedDate DESC",
@@ -105,7 +106,7 @@ def recent_install_requests() -> str:
 def install_request_by_id(request_id: str) -> str:
     """Ask for one install request, with what it says about its failure."""
     fields = (*_REQUEST_FIELDS, "Errors")
-    return _select(fields, "PackageInstallRequest", "WHERE Id =", quoted(request_id))
+    return select(fields, "PackageInstallRequest", "WHERE Id =", quoted(request_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,18 @@ class Addresses:
         """Where package installs are asked for."""
         return f"{self._root}/tooling/sobjects/PackageInstallRequest"
 
+    def record(self, name: str, record_id: str) -> str:
+        """The address of a record of an object."""
+        return f"{self._root}/sobjects/{name}/{record_id}"
+
+    def description(self, name: str) -> str:
+        """The address of what an org tells of an object and its fields."""
+        return f"{self._root}/sobjects/{name}/describe"
+
+    def query(self, soql: str) -> str:
+        """The address of a query."""
+        return f"{self._root}/query?q={quote_plus(soql)}"
+
     def tooling_query(self, soql: str) -> str:
         """The address of a Tooling query."""
         return f"{self._root}/tooling/query?q={quote_plus(soql)}"
@@ -138,8 +151,8 @@ class Addresses:
         return {
             "user": self._record("User", user_id, _USER_FIELDS),
             "organization": self._record("Organization", org_id, _ORGANIZATION_FIELDS),
-            "keys": self._query(
-                _select(
+            "keys": self.query(
+                select(
                     ("Id",),
                     settings.keys_object,
                     f"WHERE {settings.keys_api_key_field} != null",
@@ -147,10 +160,10 @@ class Addresses:
                     f"LIMIT {_MAX_KEY_ROWS}",
                 )
             ),
-            "key_rows": self._query(_select(("COUNT()",), settings.keys_object)),
-            "permissions": self._query(_select(_PERMISSION_FIELDS, "UserPermissionAccess")),
-            "cache": self._query(
-                _select(
+            "key_rows": self.query(select(("COUNT()",), settings.keys_object)),
+            "permissions": self.query(select(_PERMISSION_FIELDS, "UserPermissionAccess")),
+            "cache": self.query(
+                select(
                     ("Id",),
                     "PlatformCachePartition",
                     f"WHERE NamespacePrefix = {quoted(settings.namespace)}",
@@ -163,8 +176,5 @@ class Addresses:
     def _root(self) -> str:
         return f"/services/data/v{self.settings.api_version}"
 
-    def _query(self, soql: str) -> str:
-        return f"{self._root}/query?q={quote_plus(soql)}"
-
     def _record(self, name: str, record_id: str, fields: tuple[str, ...]) -> str:
-        return f"{self._root}/sobjects/{name}/{record_id}?fields={','.join(fields)}"
+        return f"{self.record(name, record_id)}?fields={','.join(fields)}"

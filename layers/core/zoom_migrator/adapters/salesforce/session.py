@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final, Self
 
-from zoom_migrator.adapters.http_client.connection import Answer
+from zoom_migrator.adapters.http_client.connection import Answer, Method
 from zoom_migrator.adapters.http_client.deadline import Deadline
-from zoom_migrator.adapters.http_client.wording import public_detail, spellings
+from zoom_migrator.adapters.http_client.wording import legible, public_detail, spellings
+from zoom_migrator.adapters.salesforce.access import Access
 from zoom_migrator.adapters.salesforce.answers import (
     api_usage_in,
     asks_for_new_session,
@@ -20,7 +19,6 @@ from zoom_migrator.adapters.salesforce.answers import (
     unexplained,
 )
 from zoom_migrator.adapters.salesforce.connection import OrgConnection
-from zoom_migrator.adapters.salesforce.credentials import AppCredentials
 from zoom_migrator.adapters.salesforce.errors import CheckFailed, Refused, meaning_of_refusal
 from zoom_migrator.adapters.salesforce.login import (
     TOKEN_PATH,
@@ -29,33 +27,14 @@ from zoom_migrator.adapters.salesforce.login import (
     session_in,
     token_request,
 )
-from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
 from zoom_migrator.domain.check import ApiUsage
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.domain.failure import FailureCode
 from zoom_migrator.domain.org import OrgRegistration
-from zoom_migrator.ports import Clock
 
 _COMMON_HEADERS: Final = {"Accept": "application/json", "User-Agent": "zoom-oauth-migrator"}
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 _JSON: Final = {"Content-Type": "application/json"}
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What the checks of all orgs have in common.
-
-    Attributes:
-        credentials: Asked for at every login, so that a rotated secret is noticed.
-        tls: Shared by all connections.
-        monotonic: Seconds that only ever grow, for deadlines.
-    """
-
-    settings: SalesforceSettings
-    credentials: Callable[[], AppCredentials]
-    clock: Clock
-    tls: ssl.SSLContext
-    monotonic: Callable[[], float]
 
 
 class OrgSession:
@@ -67,7 +46,20 @@ class OrgSession:
         installation_key: What package versions are protected with, known after a login.
     """
 
-    def __init__(self, registration: OrgRegistration, access: Access) -> None:
+    def __init__(
+        self,
+        registration: OrgRegistration,
+        access: Access,
+        *,
+        hide: Callable[[str], str] | None = None,
+    ) -> None:
+        """Prepare a login.
+
+        Args:
+            registration: The org.
+            access: What all logins have in common.
+            hide: Takes out of what the org says what looks secret; besides what is known to be.
+        """
         self.http_calls = 0
         self.api_usage: ApiUsage | None = None
         self.installation_key = ""
@@ -79,6 +71,7 @@ class OrgSession:
         self._session: Session | None = None
         self._was_renewed = False
         self._secrets: list[str] = []
+        self._hide = hide
 
     def __enter__(self) -> Self:
         return self
@@ -132,13 +125,23 @@ class OrgSession:
         """
         return self._call_once("POST", target, _JSON, json.dumps(document).encode())
 
+    def patch_once(self, target: str, document: Mapping[str, object]) -> Answer:
+        """The same for a change of a record; raises what :meth:`post_once` raises."""
+        return self._call_once("PATCH", target, _JSON, json.dumps(document).encode())
+
+    def keep_secret(self, value: str) -> None:
+        """Show a value nowhere from now on, whichever way the org repeats it."""
+        self._secrets += {*spellings(value), *spellings(legible(value, len(value)))}
+        # The longest first: a shorter one may be a part of it.
+        self._secrets.sort(key=len, reverse=True)
+
     def public(self, detail: str) -> str:
         """A detail without anything secret that was sent or received in this session."""
-        return public_detail(detail, self._secrets)
+        return public_detail(detail, self._secrets, self._hide)
 
     def _call(
         self,
-        method: Literal["GET", "POST"],
+        method: Method,
         target: str,
         headers: Mapping[str, str],
         body: bytes | None,
@@ -156,7 +159,7 @@ class OrgSession:
 
     def _call_once(
         self,
-        method: Literal["GET", "POST"],
+        method: Method,
         target: str,
         headers: Mapping[str, str],
         body: bytes | None,
@@ -170,7 +173,7 @@ class OrgSession:
     def _send(
         self,
         host: str,
-        method: Literal["GET", "POST"],
+        method: Method,
         target: str,
         headers: Mapping[str, str],
         body: bytes | None,

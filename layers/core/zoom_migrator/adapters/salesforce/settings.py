@@ -37,6 +37,8 @@ class SalesforceSettings:
         check_timeout_seconds: Longest time for all calls of one check together.
         upgrade_timeout_seconds: The same for what an upgrade asks besides: a function that does a
             check and two such calls has to live to hear their answers.
+        keys_timeout_seconds: The same for each call about the old keys, or about the package's own
+            connection.
         max_body_bytes: Longest answer that is read.
     """
 
@@ -53,6 +55,7 @@ class SalesforceSettings:
     read_timeout_seconds: float = 20.0
     check_timeout_seconds: float = 50.0
     upgrade_timeout_seconds: float = 25.0
+    keys_timeout_seconds: float = 20.0
     max_body_bytes: int = 5_000_000
 
     def __post_init__(self) -> None:
@@ -78,6 +81,7 @@ class SalesforceSettings:
             "read_timeout_seconds",
             "check_timeout_seconds",
             "upgrade_timeout_seconds",
+            "keys_timeout_seconds",
             "max_body_bytes",
         ):
             if not getattr(self, name) > 0:
@@ -115,6 +119,16 @@ class SalesforceSettings:
         id15, suffix = self.package_id[:15], self.package_id[15:]
         if suffix and suffix != case_checksum(id15):
             raise _bad("package_id", self.package_id)
+
+
+def api_name(name: str, value: str) -> str:
+    """The name of an object or a field, fit to stand in a query.
+
+    Raises:
+        InvalidSettings: It is anything else; the message names the setting.
+    """
+    _expect(_API_NAME, name, value)
+    return value
 
 
 def _expect(pattern: re.Pattern[str], name: str, value: str) -> None:

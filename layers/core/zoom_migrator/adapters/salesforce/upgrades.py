@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from zoom_migrator.adapters.http_client.tls import tls_context
+from zoom_migrator.adapters.salesforce.access import Access
 from zoom_migrator.adapters.salesforce.answers import is_id
 from zoom_migrator.adapters.salesforce.asking import asked
 from zoom_migrator.adapters.salesforce.credentials import AppCredentials
@@ -20,7 +21,7 @@ from zoom_migrator.adapters.salesforce.install_requests import (
 )
 from zoom_migrator.adapters.salesforce.install_target import target_or_refusal
 from zoom_migrator.adapters.salesforce.queries import Addresses
-from zoom_migrator.adapters.salesforce.session import Access, OrgSession
+from zoom_migrator.adapters.salesforce.session import OrgSession
 from zoom_migrator.adapters.salesforce.settings import SalesforceSettings
 from zoom_migrator.domain.check import CheckFailure
 from zoom_migrator.domain.failure import FailureCode
