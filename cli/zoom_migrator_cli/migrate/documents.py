@@ -12,10 +12,10 @@ from zoom_migrator.domain.migration import Install, Migration
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.preflight import Finding
 from zoom_migrator.domain.upgrade import TargetVersion
+from zoom_migrator.domain.upgrade_by_hand import steps_by_hand
 from zoom_migrator_cli.documents import Document
 from zoom_migrator_cli.migrate.authorization import authorization_document
 from zoom_migrator_cli.migrate.awaited import AwaitedLink
-from zoom_migrator_cli.migrate.by_hand import steps_by_hand
 from zoom_migrator_cli.migrate.words import comes_next, since, waits_for
 
 

@@ -48,6 +48,8 @@ def test_whoever_is_to_upgrade_is_reminded_once_each_time(world: UpgradeWorld) -
     world.follow_by_hand()
 
     assert world.told.count(NoticeKind.UPGRADE_BY_HAND_REMINDER) == 2
+    first, reminder, _ = reversed(world.migrations.notices(world.org_id, limit=5))
+    assert reminder.facts == first.facts
 
 
 def test_it_is_not_waited_for_ever(world: UpgradeWorld) -> None:

@@ -181,6 +181,9 @@ def test_a_manual_org_gets_the_install_link_and_is_waited_for(world: UpgradeWorl
     assert notice.kind is NoticeKind.UPGRADE_BY_HAND_NEEDED
     link = f"https://login.salesforce.com/packaging/installPackage.apexp?p0={TARGET_ID}"
     assert notice.facts["install_link"] == link
+    steps = notice.facts["steps"].splitlines()
+    assert link in steps[0]
+    assert any("Install for All Users" in step and "standard users" in step for step in steps)
 
 
 def test_without_a_configured_version_every_org_goes_the_way_by_hand() -> None:
@@ -191,6 +194,7 @@ def test_without_a_configured_version_every_org_goes_the_way_by_hand() -> None:
 
     (notice,) = world.migrations.notices(world.org_id, limit=5)
     assert "install_link" not in notice.facts
+    assert "Get It Now" in notice.facts["steps"]
 
 
 def test_a_blocking_finding_stops_before_anything_is_changed(world: UpgradeWorld) -> None:

@@ -45,7 +45,7 @@ class Notice:
     Attributes:
         milestone: Tells notices of one kind apart, such as ``1`` for the first reminder; there is
             one notice at most of an org, attempt, kind and milestone.
-        facts: What its words are made of; never a secret or a link.
+        facts: What its words are made of; never a secret or a signed link.
     """
 
     org_id: str

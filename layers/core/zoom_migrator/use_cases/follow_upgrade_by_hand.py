@@ -9,9 +9,10 @@ from zoom_migrator.domain.check import CheckFailure
 from zoom_migrator.domain.endings import ending_by
 from zoom_migrator.domain.errors import InvariantViolation
 from zoom_migrator.domain.migration import Ending, MigrationOutcome, MigrationStep, Next, Verdict
-from zoom_migrator.domain.notice import Notice, NoticeKind
+from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
 from zoom_migrator.ports import Clock, MigrationRepository, OrgRepository, SalesforceGateway
+from zoom_migrator.use_cases.by_hand_notice import by_hand_notice
 from zoom_migrator.use_cases.end_migration import end_migration
 from zoom_migrator.use_cases.migration_step import (
     InHand,
@@ -81,22 +82,16 @@ def _by_hand(hand: InHand) -> tuple[datetime, datetime]:
 def _wait_on(
     hand: InHand, now: datetime, migrations: MigrationRepository, settings: UpgradeSettings
 ) -> Verdict:
-    since, until = _by_hand(hand)
+    since, _ = _by_hand(hand)
     due = int((now - since) / settings.reminder_every)
     if due > hand.migration.reminders:
-        facts = {
-            "org": hand.org.registration.display_name,
-            "version_before": hand.migration.version_before,
-            "minimum": str(settings.rules.minimum),
-            "until": until.isoformat(),
-        }
-        reminder = Notice(
-            hand.org.org_id,
-            hand.migration.attempt,
+        reminder = by_hand_notice(
+            hand.migration,
+            hand.org.registration,
             NoticeKind.UPGRADE_BY_HAND_REMINDER,
             now,
+            settings,
             milestone=str(due),
-            facts=facts,
         )
         migrations.save(replace(hand.migration, reminders=due), notices=[reminder])
     return Verdict(Next.BY_HAND, settings.by_hand.next_wait(since, now))

@@ -11,14 +11,13 @@ from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.check import CheckFailure, OrgSnapshot
 from zoom_migrator.domain.endings import ending_after_waiting, ending_by, ending_by_finding
 from zoom_migrator.domain.errors import InvariantViolation
-from zoom_migrator.domain.install_link import install_link
 from zoom_migrator.domain.migration import (
     Migration,
     MigrationStep,
     Next,
     Verdict,
 )
-from zoom_migrator.domain.notice import Notice, NoticeKind
+from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.org import Org, UpgradePolicy
 from zoom_migrator.domain.preflight import (
     Finding,
@@ -33,6 +32,7 @@ from zoom_migrator.domain.upgrade import (
     running_install,
 )
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
+from zoom_migrator.use_cases.by_hand_notice import by_hand_notice
 from zoom_migrator.use_cases.consent_at_hand import (
     consent_brought_along,
     consent_given_beforehand,
@@ -125,17 +125,8 @@ def _by_hand(hand: InHand, ports: StepPorts, settings: UpgradeSettings) -> Verdi
         by_hand_until=until,
         waiting_since=None,
     )
-    registration = hand.org.registration
-    facts = {
-        "org": registration.display_name,
-        "version_before": migration.version_before,
-        "minimum": str(settings.rules.minimum),
-        "until": until.isoformat(),
-    }
-    if settings.version_id:
-        facts["install_link"] = install_link(registration.environment, settings.version_id)
-    notice = Notice(
-        hand.org.org_id, migration.attempt, NoticeKind.UPGRADE_BY_HAND_NEEDED, now, facts=facts
+    notice = by_hand_notice(
+        migration, hand.org.registration, NoticeKind.UPGRADE_BY_HAND_NEEDED, now, settings
     )
     ports.migrations.save(migration, notices=[notice])
     return Verdict(Next.BY_HAND, settings.by_hand.next_wait(now, now))

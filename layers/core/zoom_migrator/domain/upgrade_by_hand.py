@@ -5,10 +5,12 @@ Source: Zoom KB0058199, "How to update the Salesforce app to the latest version"
 
 from __future__ import annotations
 
+from typing import Final
+
 from zoom_migrator.domain.install_link import install_link
 from zoom_migrator.domain.org import Environment
 
-ADMINS_ONLY_WARNING = (
+ADMINS_ONLY_WARNING: Final = (
     "Installing for admins only may limit access to the Zoom app for standard users."
 )
 """The article's note on the choice."""
