@@ -559,7 +559,7 @@ def some_upgrade_settings(
     approval_lifetime: timedelta = timedelta(days=14),
     reminder_every: timedelta = timedelta(days=3),
     terms_version: str = "1",
-    max_tries: int = 5,
+    max_tries: int = 20,
 ) -> UpgradeSettings:
     """The fleet's settings of upgrades."""
     minute, hour, day = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

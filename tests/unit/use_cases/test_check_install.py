@@ -109,7 +109,7 @@ def test_a_failure_without_any_message_blocks_too(world: UpgradeWorld) -> None:
 def test_a_failure_that_passes_is_tried_again(world: UpgradeWorld) -> None:
     world.upgrades.fail(world.org_id, "This package is not yet available")
 
-    assert world.check() == Verdict(Next.INSTALL, 10)
+    assert world.check() == Verdict(Next.INSTALL, 60)
     assert world.install().next is Next.POLL
 
     assert world.upgrades.posted(world.org_id) == 2
@@ -203,7 +203,7 @@ def test_somebody_elses_install_that_failed_leads_to_the_question() -> None:
     world.prepare()
     world.upgrades.fail(world.org_id, "This package is not yet available")
 
-    assert world.check() == Verdict(Next.PREPARE, 10)
+    assert world.check() == Verdict(Next.PREPARE, 60)
     assert world.prepare().next is Next.ASK
     world.ask()
 

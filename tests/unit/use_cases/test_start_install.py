@@ -184,7 +184,7 @@ def test_a_crash_after_the_request_was_sent_does_not_send_another(world: Upgrade
 def test_an_earlier_failed_request_is_not_taken_for_the_lost_one(world: UpgradeWorld) -> None:
     world.install()
     world.upgrades.fail(world.org_id, "This package is not yet available")
-    assert world.check() == Verdict(Next.INSTALL, 10)
+    assert world.check() == Verdict(Next.INSTALL, 60)
     world.upgrades.next_installs(world.org_id, Fate.LOST)
     world.install()
 
@@ -225,7 +225,7 @@ def test_a_refusal_that_passes_is_tried_again(world: UpgradeWorld) -> None:
     busy = InstallRefused("UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record")
     world.upgrades.next_installs(world.org_id, busy)
 
-    assert world.install() == Verdict(Next.INSTALL, 10)
+    assert world.install() == Verdict(Next.INSTALL, 60)
     assert world.migration.step is MigrationStep.INSTALLING
     assert world.install().next is Next.POLL
 
@@ -251,6 +251,24 @@ def test_a_newer_version_that_nobody_can_see_blocks(world: UpgradeWorld) -> None
     assert world.migration.failure_code == "newer_version_installed"
 
 
+def test_what_passes_within_two_hours_does_not_block() -> None:
+    world = UpgradeWorld()
+    world.consented()
+    busy = InstallRefused("UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record")
+    world.upgrades.next_installs(world.org_id, *[busy] * 50)
+    waits = []
+
+    while world.clock.now() < NOW + timedelta(hours=2):
+        verdict = world.install()
+        assert verdict.next is Next.INSTALL
+        waits.append(verdict.wait_seconds)
+        world.later(seconds=verdict.wait_seconds)
+
+    assert waits == sorted(waits)
+    assert waits[0] == 60
+    assert len(waits) < 15
+
+
 def test_an_install_is_not_tried_for_ever() -> None:
     world = UpgradeWorld(settings=some_upgrade_settings(max_tries=2))
     world.consented()
@@ -261,6 +279,20 @@ def test_an_install_is_not_tried_for_ever() -> None:
     assert world.install().outcome is MigrationOutcome.BLOCKED
 
     assert world.upgrades.posted(world.org_id) == 2
+
+
+def test_no_try_begins_that_would_have_no_time_left() -> None:
+    world = UpgradeWorld()
+    world.consented()
+    busy = InstallRefused("This package is not yet available")
+    world.upgrades.next_installs(world.org_id, *[busy] * 50)
+
+    while (verdict := world.install()).next is Next.INSTALL:
+        world.later(seconds=verdict.wait_seconds)
+
+    assert verdict.outcome is MigrationOutcome.BLOCKED
+    assert world.migration.failure_code == "version_not_available"
+    assert world.clock.now() < NOW + world.settings.installing.deadline
 
 
 def test_requests_that_keep_getting_lost_are_given_up() -> None:

@@ -19,7 +19,8 @@ class UpgradeSettings:
         terms: The package's terms, which whoever approves accepts.
         approval_lifetime: How long an answer is waited for.
         reminder_every: How long until somebody who has not acted is reminded.
-        preparing: Patience with what stands in the way before an install and passes by itself.
+        preparing: Patience with what stands in the way before an install and passes by itself;
+            its waits are also those between two tries.
         installing: Patience with one install, from its first request to its end.
         confirming: Patience with a version that does not show up although Salesforce says that
             the install is done.
@@ -39,5 +40,5 @@ class UpgradeSettings:
     installing: Patience
     confirming: Patience
     by_hand: Patience
-    max_tries: int = 5
+    max_tries: int = 20
     settle: timedelta = timedelta(minutes=3)

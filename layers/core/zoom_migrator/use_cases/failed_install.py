@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from zoom_migrator.domain.check import CheckFailure
 from zoom_migrator.domain.endings import blocked, ending_after_waiting
@@ -44,9 +45,10 @@ def again_or_end(
     is_hopeless = meaning.kind is not InstallFailureKind.RETRY
     if is_hopeless or install.tries >= settings.max_tries:
         return end(hand, ending, ports)
-    if settings.installing.is_over(install.began_at, now):
+    # What is in the way is waited for as it was before the first try.
+    wait = settings.preparing.next_wait(install.began_at, now)
+    if settings.installing.is_over(install.began_at, now + timedelta(seconds=wait)):
         return end(hand, ending, ports)
-    wait = settings.installing.next_wait(install.began_at, now)
     if migration.approval is None:
         # What failed was somebody else's install: an own one needs consent first.
         migration = replace(migration, step=MigrationStep.PREPARING, install=None)
