@@ -57,7 +57,10 @@ class TestOutcomes:
     def test_each_is_explained(self, outcome: Outcome) -> None:
         assert meaning_of_outcome(outcome).summary.endswith(".")
 
-    @pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.CONNECTED, Outcome.ALREADY_DONE})
+    @pytest.mark.parametrize(
+        "outcome",
+        [each for each in Outcome if each not in (Outcome.CONNECTED, Outcome.ALREADY_DONE)],
+    )
     def test_each_that_is_no_success_says_what_to_do(self, outcome: Outcome) -> None:
         assert meaning_of_outcome(outcome).remedy
 
