@@ -27,7 +27,8 @@ demo: bootstrap ## Deploy to the embedded AWS, scan the example fleet, stay up u
 
 .PHONY: test
 test: bootstrap ## Run every test, the embedded AWS included
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	@# One seed for all workers, another each time: they have to agree on the order of sets, and nothing may depend on it.
+	@PYTHONHASHSEED=$$RANDOM $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 .PHONY: lint
 lint: bootstrap ## Check format, style, types, import direction, template and state machines
