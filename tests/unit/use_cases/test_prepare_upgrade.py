@@ -235,6 +235,21 @@ def test_what_passes_by_itself_is_waited_for_longer_and_longer(world: UpgradeWor
     assert world.migration.waiting_since == NOW
 
 
+def test_what_is_waited_for_by_now_is_shown(world: UpgradeWorld) -> None:
+    world.begin()
+    world.upgrades.begin(world.org_id, "04t5g000000OtherAAC")
+    world.prepare()
+    world.upgrades.finish(world.org_id, shows=False)
+    used_up = ApiUsage(used=15_000, limit=15_000)
+    world.seen(replace(a_full_snapshot(BEHIND), api_usage=used_up))
+
+    assert world.prepare().next is Next.PREPARE
+
+    codes = [finding.code for finding in world.migration.findings]
+    assert codes == [FindingCode.API_CALLS_NEARLY_USED_UP]
+    assert world.migration.waiting_since == NOW
+
+
 def test_what_does_not_pass_in_time_blocks_the_org(world: UpgradeWorld) -> None:
     world.begin()
     world.upgrades.begin(world.org_id, "04t5g000000OtherAAC")

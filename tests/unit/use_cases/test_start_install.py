@@ -108,6 +108,8 @@ def test_an_install_of_another_package_is_waited_for(world: UpgradeWorld) -> Non
     assert world.install() == Verdict(Next.INSTALL, 60)
 
     assert world.upgrades.posted(world.org_id) == 0
+    (finding,) = world.migration.findings
+    assert finding.code is FindingCode.OTHER_INSTALL_RUNNING
 
 
 def test_what_blocks_by_now_blocks_although_it_was_consented_to(world: UpgradeWorld) -> None:

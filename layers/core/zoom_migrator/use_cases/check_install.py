@@ -7,10 +7,6 @@ from datetime import datetime
 
 from zoom_migrator.domain.check import CheckFailure
 from zoom_migrator.domain.endings import blocked, ending_by
-from zoom_migrator.domain.install_failure import (
-    InstallFailureKind,
-    meaning_of_install_errors,
-)
 from zoom_migrator.domain.migration import Ending, Next, Verdict
 from zoom_migrator.domain.upgrade import InstallRequest, InstallStatus
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
@@ -96,10 +92,6 @@ def _poll_again(hand: InHand, ports: StepPorts, settings: UpgradeSettings) -> Ve
 def _failed(
     hand: InHand, request: InstallRequest, ports: StepPorts, settings: UpgradeSettings
 ) -> Verdict:
-    meaning = meaning_of_install_errors(request.errors)
-    if meaning.kind is InstallFailureKind.SUPERSEDED:
-        # The version was looked at a moment ago, and it is not there.
-        meaning = replace(meaning, kind=InstallFailureKind.PERSON)
     before = install_of(hand)
     install = replace(
         before,
@@ -109,7 +101,7 @@ def _failed(
         last_error=" / ".join(request.errors) or "no reason was given",
     )
     hand = replace(hand, migration=replace(hand.migration, install=install, waiting_since=None))
-    return again_or_end(hand, meaning, ports, settings)
+    return again_or_end(hand, request.errors, ports, settings)
 
 
 def _unconfirmed(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from zoom_migrator.domain.check import CheckFailure
 from zoom_migrator.domain.endings import blocked, ending_after_waiting
 from zoom_migrator.domain.errors import InvariantViolation
-from zoom_migrator.domain.install_failure import InstallFailure, InstallFailureKind
-from zoom_migrator.domain.migration import MigrationStep, Next, Verdict
+from zoom_migrator.domain.install_failure import InstallFailureKind, meaning_of_install_errors
+from zoom_migrator.domain.migration import Ending, Install, MigrationStep, Next, Verdict
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
 from zoom_migrator.use_cases.migration_step import (
     InHand,
@@ -21,12 +22,16 @@ from zoom_migrator.use_cases.migration_step import (
 
 
 def again_or_end(
-    hand: InHand, meaning: InstallFailure, ports: StepPorts, settings: UpgradeSettings
+    hand: InHand, errors: Sequence[str], ports: StepPorts, settings: UpgradeSettings
 ) -> Verdict:
     """Try the install again where its failure passes by itself, and end the migration otherwise.
 
+    That a newer version is there already is no success here: what is installed was looked at a
+    moment ago, and was too old.
+
     Args:
         hand: With the failed install as it is to be stored: without a request or an intention.
+        errors: What the org said.
 
     Raises:
         TransientError: A store cannot be reached, or was changed by others; repeat the step.
@@ -35,6 +40,7 @@ def again_or_end(
     install = migration.install
     if install is None:
         raise InvariantViolation(f"Org {hand.org.org_id}: what failed is no install.")
+    meaning = meaning_of_install_errors(errors)
     ending = blocked(
         meaning.summary,
         meaning.remedy,
@@ -70,3 +76,14 @@ def wait_for_org(
         TransientError: A store cannot be reached, or was changed by others; repeat the step.
     """
     return wait_or_end(hand, settings.preparing, ending_after_waiting(failure), ports, then=then)
+
+
+def too_many_tries(install: Install) -> Ending:
+    """How a migration ends whose requests kept being lost or failing."""
+    return blocked(
+        f"The install failed {install.tries} times, each time for a reason that passes.",
+        "Look into Setup > Installed Packages and Setup > Apex Jobs of the org for what is in "
+        "the way. Then: `zoom-migrator migrate resume`.",
+        code="too_many_tries",
+        said=install.last_error,
+    )

@@ -189,6 +189,6 @@ def wait_or_end(
     since = hand.migration.waiting_since or now
     if patience.is_over(since, now):
         return end(hand, ending, ports)
-    if hand.migration.waiting_since is None:
-        ports.migrations.save(replace(hand.migration, waiting_since=now))
+    # Even where it has waited before: what it waits for may be something else by now.
+    ports.migrations.save(replace(hand.migration, waiting_since=since))
     return Verdict(then, patience.next_wait(since, now))

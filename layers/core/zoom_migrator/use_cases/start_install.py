@@ -7,10 +7,9 @@ from typing import assert_never
 
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.check import CheckFailure, OrgSnapshot
-from zoom_migrator.domain.endings import blocked, ending_by, ending_by_finding
+from zoom_migrator.domain.endings import ending_by, ending_by_finding
 from zoom_migrator.domain.errors import InvariantViolation
-from zoom_migrator.domain.install_failure import InstallFailureKind, meaning_of_install_errors
-from zoom_migrator.domain.migration import Ending, Install, MigrationStep, Next, Verdict
+from zoom_migrator.domain.migration import Install, MigrationStep, Next, Verdict
 from zoom_migrator.domain.preflight import Severity, preflight, worst
 from zoom_migrator.domain.status import OrgEvent
 from zoom_migrator.domain.upgrade import (
@@ -22,7 +21,7 @@ from zoom_migrator.domain.upgrade import (
 )
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
 from zoom_migrator.use_cases.consent_at_hand import is_withdrawn
-from zoom_migrator.use_cases.failed_install import again_or_end, wait_for_org
+from zoom_migrator.use_cases.failed_install import again_or_end, too_many_tries, wait_for_org
 from zoom_migrator.use_cases.install_in_hand import (
     follow_install,
     install_of,
@@ -111,14 +110,16 @@ def _if_it_still_may_be(
     if migration.approval is not None and is_withdrawn(migration.approval, hand.org):
         anew = replace(migration, step=MigrationStep.PREPARING, approval=None, install=None)
         return verdict_of(ports.migrations.save(anew), ports.clock.now(), settings)
-    against = worst(preflight(snapshot, facts, settings.rules, ports.clock.now()))
+    findings = preflight(snapshot, facts, settings.rules, ports.clock.now())
+    hand = replace(hand, migration=replace(migration, findings=findings))
+    against = worst(findings)
     if against is not None and against.severity is Severity.WAIT:
         overdue = ending_by_finding(against)
         return wait_or_end(hand, settings.preparing, overdue, ports, then=Next.INSTALL)
     if against is not None:
         return end(hand, ending_by_finding(against), ports)
     if install is not None and install.tries >= settings.max_tries:
-        return end(hand, _too_many_tries(install), ports)
+        return end(hand, too_many_tries(install), ports)
     return _send(_with_intention(hand, ports), ports, settings)
 
 
@@ -172,13 +173,9 @@ def _take(
             now = ports.clock.now()
             return Verdict(Next.POLL, settings.installing.next_wait(install.began_at, now))
         case InstallRefused(message=message):
-            meaning = meaning_of_install_errors([message])
             refused = replace(install, intended_at=None, last_error=message)
             hand = replace(hand, migration=replace(hand.migration, install=refused))
-            if meaning.kind is InstallFailureKind.SUPERSEDED:
-                # What is installed was looked at a moment ago, and was too old.
-                meaning = replace(meaning, kind=InstallFailureKind.PERSON)
-            return again_or_end(hand, meaning, ports, settings)
+            return again_or_end(hand, [message], ports, settings)
         case InstallUncertain():
             return Verdict(Next.INSTALL, int(settings.settle.total_seconds()))
         case _:
@@ -188,13 +185,3 @@ def _take(
 def _with_install(hand: InHand, install: Install, ports: StepPorts) -> InHand:
     saved = ports.migrations.save(replace(hand.migration, install=install))
     return replace(hand, migration=saved)
-
-
-def _too_many_tries(install: Install) -> Ending:
-    return blocked(
-        f"The install failed {install.tries} times, each time for a reason that passes.",
-        "Look into Setup > Installed Packages and Setup > Apex Jobs of the org for what is in "
-        "the way. Then: `zoom-migrator migrate resume`.",
-        code="too_many_tries",
-        said=install.last_error,
-    )
