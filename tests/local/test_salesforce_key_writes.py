@@ -9,6 +9,8 @@ from local.salesforce import (
     API_KEY_FIELD,
     API_SECRET_FIELD,
     KEYS_OBJECT,
+    Fault,
+    FaultKind,
     KeyWrites,
     RunningOrg,
     SalesforceSimulator,
@@ -189,6 +191,18 @@ def test_a_version_that_is_old_enough_requires_both_keys(
         assert answer.json()[0]["errorCode"] == "REQUIRED_FIELD_MISSING"
         assert answer.json()[0]["fields"] == [API_KEY_FIELD, API_SECRET_FIELD]
         assert None not in held(org)
+
+
+@pytest.mark.parametrize("kind", [FaultKind.RESET_MID, FaultKind.TRUNCATED])
+def test_an_answer_without_a_body_can_be_lost_as_well(
+    client: OrgClient, org: RunningOrg, kind: FaultKind
+) -> None:
+    org.faults.add(Fault(kind=kind, method="PATCH"))
+
+    with pytest.raises(requests.ConnectionError):
+        blank(client, org)
+
+    assert held(org) == [None, None]
 
 
 def test_a_change_inside_a_composite_request_meets_the_same(
