@@ -253,6 +253,26 @@ def test_a_newer_version_that_nobody_can_see_blocks(world: UpgradeWorld) -> None
     assert world.migration.failure_code == "newer_version_installed"
 
 
+def test_an_org_that_is_upgraded_while_it_is_asked_is_to_be_authorized(
+    world: UpgradeWorld,
+) -> None:
+    said = "A newer version of this package is currently installed."
+    world.upgrades.next_installs(world.org_id, InstallRefused(said))
+    world.seen(a_full_snapshot(BEHIND), a_snapshot("3.30.0.2"))
+
+    assert world.install() == TO_BE_AUTHORIZED
+
+
+def test_a_newer_version_is_waited_for_where_the_org_goes_down(world: UpgradeWorld) -> None:
+    said = "A newer version of this package is currently installed."
+    world.upgrades.next_installs(world.org_id, InstallRefused(said))
+    world.seen(a_full_snapshot(BEHIND), a_failure(FailureCode.SERVICE_UNAVAILABLE))
+
+    assert world.install() == Verdict(Next.INSTALL, 60)
+
+    assert world.install_in_hand.intended_at is None
+
+
 def test_what_passes_within_two_hours_does_not_block() -> None:
     world = UpgradeWorld()
     world.consented()

@@ -247,6 +247,11 @@ def meaning_of_install_errors(messages: Sequence[str]) -> InstallFailure:
     return min(found, key=_weight)
 
 
+def is_about_a_newer_version(messages: Sequence[str]) -> bool:
+    """Whether the org may be where it should be by now, which only its version can tell."""
+    return meaning_of_install_errors(messages).kind is InstallFailureKind.SUPERSEDED
+
+
 def _meaning_of(message: str) -> InstallFailure:
     return next((failure for words, failure in _FAILURES if words.search(message)), _UNKNOWN)
 

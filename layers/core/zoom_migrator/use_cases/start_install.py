@@ -9,6 +9,7 @@ from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.check import CheckFailure, OrgSnapshot
 from zoom_migrator.domain.endings import ending_by, ending_by_finding
 from zoom_migrator.domain.errors import InvariantViolation
+from zoom_migrator.domain.install_failure import is_about_a_newer_version
 from zoom_migrator.domain.migration import Install, MigrationStep, Next, Verdict
 from zoom_migrator.domain.preflight import Severity, preflight, worst
 from zoom_migrator.domain.status import OrgEvent
@@ -175,11 +176,23 @@ def _take(
         case InstallRefused(message=message):
             refused = replace(install, intended_at=None, last_error=message)
             hand = replace(hand, migration=replace(hand.migration, install=refused))
-            return again_or_end(hand, [message], ports, settings)
+            return _refused(hand, message, ports, settings)
         case InstallUncertain():
             return Verdict(Next.INSTALL, int(settings.settle.total_seconds()))
         case _:
             assert_never(answer)
+
+
+def _refused(hand: InHand, message: str, ports: StepPorts, settings: UpgradeSettings) -> Verdict:
+    if is_about_a_newer_version([message]):
+        # It may have come since the org was looked at.
+        hand, result = look(hand, ports, settings.rules.minimum)
+        decided = decided_by(hand, result, ports, settings)
+        if decided is not None:
+            return decided
+        if isinstance(result, CheckFailure):
+            return wait_for_org(hand, result, ports, settings, then=Next.INSTALL)
+    return again_or_end(hand, [message], ports, settings)
 
 
 def _with_install(hand: InHand, install: Install, ports: StepPorts) -> InHand:
