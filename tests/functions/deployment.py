@@ -1,5 +1,6 @@
 """The template's functions in this process: real handlers, each with the environment that the
-template gives it, around them an AWS (moto) and the Salesforce simulator.
+template gives it, around them an AWS (moto), the simulators of Salesforce and Zoom, and a gateway
+through which browsers reach the public pages.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 from unittest.mock import patch
@@ -21,7 +22,9 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from local.gateway import Gateway, Handlers
 from local.salesforce import RunningOrg, SalesforceSimulator, SimulatedOrg, SimulatedWorld
+from local.zoom import SimulatedApp, ZoomSimulator
 from scripts.expand_template import ROOT
 from scripts.statemachines import Definition
 from tests.adapters.embedded_aws import REGION, client, embedded_aws
@@ -31,11 +34,14 @@ from tests.functions.logs import Line, captured_logs
 from tests.functions.resources import (
     BUCKET,
     TABLE,
+    Addresses,
     Created,
     create_resources,
     environments,
+    public_paths,
 )
-from tests.functions.salesforce_app import SalesforceApp
+from tests.functions.salesforce_app import SalesforceApp, do_not_wait
+from tests.functions.zoom_app import a_zoom, registered
 from zoom_migrator.adapters.dynamodb.migrations import DynamoDbMigrationRepository
 from zoom_migrator.adapters.dynamodb.orgs import DynamoDbOrgRepository
 from zoom_migrator.adapters.dynamodb.scans import DynamoDbScanRepository
@@ -44,6 +50,7 @@ from zoom_migrator.domain.fleet_file import parse_fleet_file
 from zoom_migrator.domain.migration import Migration
 from zoom_migrator.domain.org import Environment, Org, StartPolicy
 from zoom_migrator.domain.scan import Scan, ScanResult
+from zoom_migrator.oauth_settings import CALLBACK_PATH
 
 type Answer = dict[str, Any]
 
@@ -65,12 +72,17 @@ class Deployment:
     """The deployed functions and all that they work on.
 
     Attributes:
+        zoom_app: The product's app at Zoom, with its secret.
+        pages: The public pages, for browsers.
         environment: The variables of each function; tests may change them before the first call.
         output: Everything that the functions printed.
     """
 
     app: SalesforceApp
     simulator: SalesforceSimulator
+    zoom: ZoomSimulator
+    zoom_app: SimulatedApp
+    pages: Gateway
     disturbance: Disturbance
     created: Created
     environment: dict[str, dict[str, str]]
@@ -190,7 +202,11 @@ class Deployment:
 
     def everything_left_behind(self) -> str:
         """All that the functions stored, printed and answered."""
-        left = json.dumps([self.items(), self.objects(), self.answers], ensure_ascii=False)
+        return self.everything_kept() + json.dumps(self.answers, ensure_ascii=False)
+
+    def everything_kept(self) -> str:
+        """All that the functions stored and printed; what browsers get is not among it."""
+        left = json.dumps([self.items(), self.objects()], ensure_ascii=False)
         return left + self.output.getvalue()
 
 
@@ -203,25 +219,44 @@ def deployed(
 ) -> Iterator[Deployment]:
     """The stack within the test process, for the length of the block."""
     disturbance = Disturbance()
-    with embedded_aws(monkeypatch), app.simulator() as simulator, captured_logs() as output:
+    with (
+        embedded_aws(monkeypatch),
+        app.simulator() as simulator,
+        a_zoom(do_not_wait) as zoom,
+        Gateway() as pages,
+        captured_logs() as output,
+    ):
         monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", _session())
         disturbance.install(monkeypatch)
-        created = create_resources(app, migrate_org)
+        zoom_app = registered(zoom, pages.base_url + CALLBACK_PATH)
+        created = create_resources(app, zoom_app, migrate_org)
         forget_apps()
         table = Table(client("dynamodb"), TABLE)
-        yield Deployment(
+        at = Addresses(simulator.base_url, zoom.base_url, pages.base_url)
+        deployment = Deployment(
             app=app,
             simulator=simulator,
+            zoom=zoom,
+            zoom_app=zoom_app,
+            pages=pages,
             disturbance=disturbance,
             created=created,
-            environment=environments(created, simulator.base_url),
+            environment=environments(created, at),
             output=output,
             orgs=DynamoDbOrgRepository(table),
             scans=DynamoDbScanRepository(table),
             migrations=DynamoDbMigrationRepository(table),
         )
+        pages.connect(_handlers(deployment))
+        yield deployment
     forget_apps()
+
+
+def _handlers(deployment: Deployment) -> Handlers:
+    return Handlers(
+        {path: partial(deployment.invoke, function) for path, function in public_paths().items()}
+    )
 
 
 @cache

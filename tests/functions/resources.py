@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from local.zoom import SimulatedApp
 from scripts.expand_template import Template, load
 from scripts.statemachines import Definition
 from tests.adapters.embedded_aws import REGION, client
@@ -16,7 +17,8 @@ from tests.functions.salesforce_app import SalesforceApp
 ACCOUNT: Final = "123456789012"
 TABLE: Final = "zoom-migrator-table"
 BUCKET: Final = "zoom-migrator-scans"
-_SECRET: Final = "zoom-migrator-salesforce"
+_SALESFORCE_SECRET: Final = "zoom-migrator-salesforce"
+_ZOOM_SECRET: Final = "zoom-migrator-zoom"
 _MIGRATIONS: Final = "zoom-migrator-migrate-org"
 # Where the machine itself is of no interest, it does nothing.
 _IDLE: Final = {"StartAt": "Idle", "States": {"Idle": {"Type": "Pass", "End": True}}}
@@ -41,17 +43,42 @@ def function_arn(logical_id: str) -> str:
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:zoom-migrator-{name}"
 
 
+def public_paths() -> dict[str, str]:
+    """The function that answers each path of the public API."""
+    api = template()["Resources"]["PublicApi"]["Properties"]["DefinitionBody"]
+    return {
+        path: _function_in(methods["get"]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"])
+        for path, methods in api["paths"].items()
+    }
+
+
+def _function_in(uri: str) -> str:
+    return uri.partition("${AWS::StackName}-")[2].partition("/")[0].replace("-", "_")
+
+
 @dataclass(frozen=True)
 class Created:
     """What AWS named by itself."""
 
     secret_arn: str
+    zoom_secret_arn: str
     migrations_arn: str
     token_key_arn: str
     link_key_arn: str
 
 
-def create_resources(app: SalesforceApp, migrate_org: Definition | None) -> Created:
+@dataclass(frozen=True)
+class Addresses:
+    """Where the world around the functions is."""
+
+    salesforce: str
+    zoom: str
+    pages: str
+
+
+def create_resources(
+    app: SalesforceApp, zoom_app: SimulatedApp, migrate_org: Definition | None
+) -> Created:
     """Make the resources, with this definition of ``migrate_org`` or an idle one."""
     table = template()["Resources"]["Table"]["Properties"]
     client("dynamodb").create_table(
@@ -69,7 +96,10 @@ def create_resources(app: SalesforceApp, migrate_org: Definition | None) -> Crea
     client("s3").create_bucket(
         Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
     )
-    secret = client("secretsmanager").create_secret(Name=_SECRET, SecretString=app.secret)
+    secrets = client("secretsmanager")
+    secret = secrets.create_secret(Name=_SALESFORCE_SECRET, SecretString=app.secret)
+    credentials = {"client_id": zoom_app.client_id, "client_secret": zoom_app.client_secret}
+    zoom = secrets.create_secret(Name=_ZOOM_SECRET, SecretString=json.dumps(credentials))
     machine = client("stepfunctions").create_state_machine(
         name=_MIGRATIONS,
         definition=json.dumps(migrate_org or _IDLE),
@@ -79,6 +109,7 @@ def create_resources(app: SalesforceApp, migrate_org: Definition | None) -> Crea
     kms = client("kms")
     return Created(
         secret_arn=secret["ARN"],
+        zoom_secret_arn=zoom["ARN"],
         migrations_arn=machine["stateMachineArn"],
         token_key_arn=kms.create_key()["KeyMetadata"]["Arn"],
         link_key_arn=kms.create_key(KeySpec=links["KeySpec"], KeyUsage=links["KeyUsage"])[
@@ -87,7 +118,7 @@ def create_resources(app: SalesforceApp, migrate_org: Definition | None) -> Crea
     )
 
 
-def environments(created: Created, salesforce: str) -> dict[str, dict[str, str]]:
+def environments(created: Created, at: Addresses) -> dict[str, dict[str, str]]:
     """The variables of each function, as the template sets them."""
     values = {
         name: str(parameter.get("Default", ""))
@@ -95,7 +126,9 @@ def environments(created: Created, salesforce: str) -> dict[str, dict[str, str]]
     }
     values |= {"Table": TABLE, "ScanBucket": BUCKET, "SalesforceSecret.Id": created.secret_arn}
     values |= {"MigrateOrg": created.migrations_arn, "Key.Arn": created.token_key_arn}
-    values |= {"LinkKey.Arn": created.link_key_arn, "SalesforceConnectTo": salesforce}
+    values |= {"LinkKey.Arn": created.link_key_arn, "SalesforceConnectTo": at.salesforce}
+    values |= {"ZoomSecret.Id": created.zoom_secret_arn, "ZoomConnectTo": at.zoom}
+    values |= {"ZoomAuthorizeUrl": f"{at.zoom}/oauth/authorize", "PublicBaseUrl": at.pages}
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     return {
         name: {
@@ -115,5 +148,7 @@ def _resolved(value: object, values: Mapping[str, str]) -> str:
             return values[name]
         case {"Fn::GetAtt": [*parts]}:
             return values[".".join(parts)]
+        case {"Fn::If": [str(condition), chosen, *_]} if condition == "HasPublicBaseUrl":
+            return _resolved(chosen, values)
         case _:
             return str(value)

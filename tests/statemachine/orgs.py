@@ -15,16 +15,30 @@ HOST = "acme.my.salesforce.com"
 
 
 def an_org(machine: MigrationMachine, **traits: Any) -> str:
-    """The id of an org that is behind and asks for consent."""
+    """The id of an org that is behind and asks for consent; its Zoom admin does not wait."""
     machine.upgrades.offer()
-    return machine.upgrades.register(SimulatedOrg(host=HOST, **traits)).org_id
+    org_id = machine.upgrades.register(SimulatedOrg(host=HOST, **traits)).org_id
+    machine.zoom_admin_consents(org_id)
+    return org_id
 
 
-def an_org_that_consented_beforehand(machine: MigrationMachine, **traits: Any) -> str:
+def an_org_that_consented_beforehand(
+    machine: MigrationMachine, *, has_patient_zoom_admin: bool = False, **traits: Any
+) -> str:
     machine.upgrades.offer()
     document = SimulatedOrg(host=HOST, **traits)
     org_id = machine.upgrades.register(document, policy=UpgradePolicy.AUTO).org_id
     machine.upgrades.accept_beforehand(org_id)
+    if not has_patient_zoom_admin:
+        machine.zoom_admin_consents(org_id)
+    return org_id
+
+
+def an_org_that_has_its_version(machine: MigrationMachine, **traits: Any) -> str:
+    """The id of an org that only has to be authorized, by whoever a test sends."""
+    machine.upgrades.offer()
+    org_id = machine.upgrades.register(SimulatedOrg(host=HOST, **traits)).org_id
+    machine.upgrades.upgrade_by_hand(org_id)
     return org_id
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from scripts.statemachines import DIRECTORY, load
 from tests.functions.resources import template
+from zoom_migrator.domain.authorization_settings import LONGEST_WAIT, AuthorizationSettings
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
 from zoom_migrator.domain.waiting import Patience
 from zoom_migrator.migration_settings import UpgradePlanSettings
+from zoom_migrator.oauth_settings import AuthorizationPlanSettings
 
 # Source: Step Functions quotas.
 MAX_EVENTS: Final = 25_000
@@ -38,6 +40,21 @@ def settings() -> UpgradeSettings:
     ).upgrade_settings()
 
 
+@pytest.fixture
+def authorization() -> AuthorizationSettings:
+    """The same for authorizations."""
+    parameters = template()["Parameters"]
+    return AuthorizationPlanSettings.from_environ(
+        {
+            "PUBLIC_BASE_URL": "https://pages.example",
+            "AUTHORIZATION_LIFETIME_HOURS": str(
+                parameters["AuthorizationLifetimeHours"]["MaxValue"]
+            ),
+            "REMINDER_INTERVAL_HOURS": str(parameters["ReminderIntervalHours"]["MinValue"]),
+        }
+    ).authorization_settings()
+
+
 def looks(patience: Patience) -> int:
     """How often is looked before patience is over."""
     now, count = BEGIN, 0
@@ -47,7 +64,9 @@ def looks(patience: Patience) -> int:
     return count
 
 
-def test_no_wait_is_longer_than_the_machine_lives(settings: UpgradeSettings) -> None:
+def test_no_wait_is_longer_than_the_machine_lives(
+    settings: UpgradeSettings, authorization: AuthorizationSettings
+) -> None:
     longest = (
         # Before the request, and again before the install.
         2 * settings.preparing.deadline
@@ -55,6 +74,7 @@ def test_no_wait_is_longer_than_the_machine_lives(settings: UpgradeSettings) -> 
         + settings.installing.deadline
         + settings.confirming.deadline
         + settings.by_hand.deadline
+        + authorization.request_lifetime
     )
     lives = timedelta(seconds=load(DIRECTORY / "migrate_org.asl.json")["TimeoutSeconds"])
 
@@ -62,8 +82,10 @@ def test_no_wait_is_longer_than_the_machine_lives(settings: UpgradeSettings) -> 
 
 
 def test_the_history_of_the_longest_migration_has_room_to_spare(
-    settings: UpgradeSettings,
+    settings: UpgradeSettings, authorization: AuthorizationSettings
 ) -> None:
+    between_looks = min(authorization.reminder_every, LONGEST_WAIT)
+    looks_for_consent = authorization.request_lifetime // between_looks + 1
     questions = settings.approval_lifetime // settings.reminder_every + 1
     events = (
         2 * looks(settings.preparing) * LOOK_EVENTS
@@ -71,7 +93,14 @@ def test_the_history_of_the_longest_migration_has_room_to_spare(
         + looks(settings.installing) * LOOK_EVENTS
         + looks(settings.confirming) * LOOK_EVENTS
         + looks(settings.by_hand) * LOOK_EVENTS
+        + looks_for_consent * ASK_EVENTS
     )
 
     # Retries and a service that is out of reach for hours take some, too.
     assert events < MAX_EVENTS * 0.7
+
+
+def test_it_is_looked_at_least_as_often_as_an_authorization_can_run_out() -> None:
+    shortest = template()["Parameters"]["AuthorizationLifetimeHours"]["MinValue"]
+
+    assert timedelta(hours=shortest) >= LONGEST_WAIT

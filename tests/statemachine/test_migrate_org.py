@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -13,7 +11,12 @@ from local.salesforce import (
     InstallFailure,
     SimulatedOrg,
 )
-from tests.statemachine.migrations import MigrationMachine, MigrationRun
+from tests.functions.zoom_app import ZOOM_ADMIN
+from tests.statemachine.migrations import (
+    MigrationMachine,
+    tokens_handed_over,
+    without_arguments,
+)
 from tests.statemachine.orgs import (
     HOST,
     an_org,
@@ -40,8 +43,8 @@ def test_an_approved_org_is_upgraded_and_the_record_says_who_when_and_from_where
     run = migrations.run(org_id)
 
     org = migrations.deployment.org(org_id)
-    assert run.migration.outcome is MigrationOutcome.UPGRADED
-    assert (org.status, org.active_attempt) == (OrgStatus.AUTHORIZATION_PENDING, None)
+    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert (org.status, org.active_attempt) == (OrgStatus.AUTHORIZED, None)
     assert org.snapshot is not None
     assert org.snapshot.package is not None
     assert str(org.snapshot.package.version) == "3.28"
@@ -59,6 +62,8 @@ def test_an_approved_org_is_upgraded_and_the_record_says_who_when_and_from_where
     assert kinds_of_notices(migrations, org_id) == [
         NoticeKind.UPGRADE_APPROVAL_NEEDED,
         NoticeKind.UPGRADE_DONE,
+        NoticeKind.AUTHORIZATION_NEEDED,
+        NoticeKind.CONNECTED,
     ]
 
 
@@ -91,7 +96,7 @@ def test_people_who_do_not_answer_are_reminded_and_the_request_ends(
     ]
     if how == "a reminder":
         assert reminders == expected
-        assert run.migration.outcome is MigrationOutcome.UPGRADED
+        assert run.migration.outcome is MigrationOutcome.AUTHORIZED
     else:
         assert len(reminders) == 4
         assert run.migration.outcome is MigrationOutcome.EXPIRED
@@ -116,7 +121,7 @@ def test_an_answer_counts_although_nobody_could_wake_the_machine(
     run = migrations.run(org_id)
 
     assert "RequestApproval!" in run.path
-    assert run.migration.outcome is MigrationOutcome.UPGRADED
+    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
 
 
 def test_an_answer_given_before_the_request_is_stored_wakes_the_machine_at_once(
@@ -134,7 +139,7 @@ def test_an_answer_given_before_the_request_is_stored_wakes_the_machine_at_once(
     run = migrations.run(org_id)
 
     assert run.path.count("RequestApproval") == 1
-    assert run.migration.outcome is MigrationOutcome.UPGRADED
+    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
 
 
 def test_a_repeated_request_takes_the_place_of_the_first(migrations: MigrationMachine) -> None:
@@ -143,8 +148,9 @@ def test_a_repeated_request_takes_the_place_of_the_first(migrations: MigrationMa
 
     run = migrations.run(org_id)
 
-    assert len(set(tokens_handed_over(run))) == 2
-    assert run.migration.outcome is MigrationOutcome.UPGRADED
+    # The third is the authorization's.
+    assert len(set(tokens_handed_over(run))) == 3
+    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
     assert kinds_of_notices(migrations, org_id).count(NoticeKind.UPGRADE_APPROVAL_NEEDED) == 1
 
 
@@ -175,7 +181,7 @@ def test_somebody_who_upgrades_while_consent_is_awaited_has_done_it(
 
     run = migrations.run(org_id)
 
-    assert run.migration.outcome is MigrationOutcome.UPGRADED
+    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
     assert installs_asked_for(migrations) == 0
 
 
@@ -215,11 +221,11 @@ def test_the_history_has_no_secret_and_its_token_only_where_it_is_handed_over(
     run = migrations.run(org_id)
 
     tokens = set(tokens_handed_over(run))
-    assert len(tokens) == 2
+    assert len(tokens) == 3
     rest = json.dumps([without_arguments(event) for event in run.events], default=str)
     everywhere = rest + migrations.deployment.everything_left_behind()
-    assert [token for token in tokens if token in everywhere] == []
-    assert [link for link in links if link in everywhere] == []
+    zooms = migrations.deployment.zoom.secret_values()
+    assert [secret for secret in (*tokens, *links, *zooms) if secret in everywhere] == []
     assert migrations.deployment.app.secrets_in(everywhere, migrations.deployment.running) == []
 
 
@@ -230,25 +236,8 @@ def test_the_history_names_no_person_and_no_address(migrations: MigrationMachine
     run = migrations.run(org_id)
 
     history = json.dumps(run.events, default=str)
-    for telling in ("grace@acme.example", "Grace Hopper", HOST, "salesforce.admin@acme.example"):
+    for telling in (
+        *("grace@acme.example", "Grace Hopper", HOST),
+        *("salesforce.admin@acme.example", ZOOM_ADMIN),
+    ):
         assert telling not in history
-
-
-def tokens_handed_over(run: MigrationRun) -> Iterator[str]:
-    for event in run.events:
-        parameters = event.get("taskScheduledEventDetails", {}).get("parameters", "{}")
-        payload = json.loads(parameters).get("Payload", {})
-        if "task_token" in payload:
-            yield payload["task_token"]
-
-
-def without_arguments(event: dict[str, Any]) -> dict[str, Any]:
-    """An event of the history without what a task was called with."""
-    details = event.get("taskScheduledEventDetails")
-    if details is None:
-        return event
-    return event | {
-        "taskScheduledEventDetails": {
-            name: value for name, value in details.items() if name != "parameters"
-        }
-    }

@@ -32,7 +32,7 @@ def test_what_breaks_is_told_by_its_first_error_and_the_org_can_be_resumed(
     assert run.migration.blocked_reason is BlockedReason.MIGRATION_BROKE
     assert run.migration.said.startswith("InvalidSettings: ")
     assert "stackTrace" not in run.migration.said
-    assert resumed.migration.outcome is MigrationOutcome.UPGRADED
+    assert resumed.migration.outcome is MigrationOutcome.AUTHORIZED
 
 
 def test_the_net_below_changes_nothing_of_what_the_machine_recorded_itself(
@@ -76,7 +76,11 @@ def test_what_the_machine_could_not_record_the_net_below_it_does(
 
 @pytest.mark.parametrize(
     "function",
-    ["prepare_upgrade", "request_approval", "follow_up_approval", "start_install", "check_install"],
+    [
+        *("prepare_upgrade", "request_approval", "follow_up_approval"),
+        *("start_install", "check_install"),
+        *("request_authorization", "follow_up_authorization"),
+    ],
 )
 def test_lambda_without_free_concurrency_is_waited_for(
     migrations: MigrationMachine, function: str
@@ -88,7 +92,7 @@ def test_lambda_without_free_concurrency_is_waited_for(
     run = migrations.run(org_id)
 
     assert set(run.failures) == {"Lambda.TooManyRequestsException"}
-    assert run.migration.outcome is MigrationOutcome.UPGRADED
+    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
 
 
 def test_a_disturbance_is_retried_by_its_name_four_times(migrations: MigrationMachine) -> None:

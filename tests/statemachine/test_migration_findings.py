@@ -107,7 +107,7 @@ def test_what_the_pre_flight_finds_and_passes_by_itself_is_waited_for(
     run = migrations.run(org_id)
 
     assert run.path[:3] == ("PrepareUpgrade", "WhatIsNext", "WaitToPrepareAgain")
-    assert run.migration.outcome is MigrationOutcome.UPGRADED
+    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
 
 
 def test_a_package_that_was_removed_ends_the_migration(migrations: MigrationMachine) -> None:

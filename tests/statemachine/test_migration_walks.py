@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from local.salesforce import Fault, FaultKind, InstallBehaviour, InstallFailure, SimulatedOrg
+from tests.functions.zoom_app import ZOOM_ADMIN
 from tests.statemachine.interpreter import runnable
 from tests.statemachine.machine import definition
 from tests.statemachine.migrations import MigrationMachine
@@ -18,11 +19,13 @@ from zoom_migrator.domain.org import Org, UpgradePolicy
 
 
 def an_org(machine: MigrationMachine, **traits: object) -> Org:
-    """An org that is behind and asks for consent."""
+    """An org that is behind and asks for consent; its Zoom admin does not wait."""
     machine.upgrades.offer()
-    return machine.upgrades.register(
+    org = machine.upgrades.register(
         SimulatedOrg.model_validate({"host": "acme.my.salesforce.com", **traits})
     )
+    machine.zoom_admin_consents(org.org_id)
+    return org
 
 
 def an_org_that_consented_beforehand(machine: MigrationMachine, **traits: object) -> Org:
@@ -32,6 +35,7 @@ def an_org_that_consented_beforehand(machine: MigrationMachine, **traits: object
         policy=UpgradePolicy.AUTO,
     )
     machine.upgrades.accept_beforehand(org.org_id)
+    machine.zoom_admin_consents(org.org_id)
     return org
 
 
@@ -61,6 +65,7 @@ def an_org_that_is_upgraded_by_hand(machine: MigrationMachine) -> Org:
     machine.functions.after(
         "follow_upgrade_by_hand", lambda: machine.upgrades.upgrade_by_hand(org.org_id)
     )
+    machine.zoom_admin_consents(org.org_id)
     return org
 
 
@@ -83,6 +88,21 @@ def an_org_that_is_busy_when_it_is_to_install(machine: MigrationMachine) -> Org:
 def an_org_that_is_not_behind(machine: MigrationMachine) -> Org:
     org = an_org(machine)
     machine.upgrades.upgrade_by_hand(org.org_id)
+    return org
+
+
+def an_org_whose_zoom_admin_never_comes(machine: MigrationMachine) -> Org:
+    machine.upgrades.offer()
+    org = machine.upgrades.register(SimulatedOrg(host="acme.my.salesforce.com"))
+    machine.upgrades.upgrade_by_hand(org.org_id)
+    return org
+
+
+def an_org_whose_zoom_admin_comes_later(machine: MigrationMachine) -> Org:
+    org = an_org_whose_zoom_admin_never_comes(machine)
+    machine.while_waiting(
+        lambda: None, lambda: machine.authorizations.authorize(org.org_id, ZOOM_ADMIN)
+    )
     return org
 
 
@@ -132,7 +152,7 @@ class Walk:
     situation: str
     prepare: Callable[[MigrationMachine], Org]
     path: tuple[str, ...]
-    outcome: MigrationOutcome | None = MigrationOutcome.UPGRADED
+    outcome: MigrationOutcome | None = MigrationOutcome.AUTHORIZED
 
     @property
     def status(self) -> str:
@@ -144,6 +164,8 @@ ASKED = ("RequestApproval", "FollowUpApproval", "WhatIsNext")
 REMINDED = ("RequestApproval!", "FollowUpApproval", "WhatIsNext")
 BEGUN = ("WaitToInstall", "StartInstall", "WhatIsNext")
 LOOKED = ("WaitForInstall", "CheckInstall", "WhatIsNext")
+AUTHORIZED = ("RequestAuthorization", "FollowUpAuthorization", "WhatIsNext")
+NOT_AUTHORIZED = ("RequestAuthorization!", "FollowUpAuthorization", "WhatIsNext")
 BY_HAND = ("WaitForUpgradeByHand", "FollowUpgradeByHand", "WhatIsNext")
 INSTALLED = (*BEGUN, *LOOKED, *LOOKED, *LOOKED)
 BROKE = ("RecordMigrationFailure", "MigrationFailed")
@@ -152,12 +174,12 @@ WALKS = [
     Walk(
         "consent was given beforehand",
         an_org_that_consented_beforehand,
-        (*PREPARED, *INSTALLED, "Completed"),
+        (*PREPARED, *INSTALLED, *AUTHORIZED, "Completed"),
     ),
     Walk(
         "the admin consents",
         an_org_whose_admin_says_yes,
-        (*PREPARED, *ASKED, *INSTALLED, "Completed"),
+        (*PREPARED, *ASKED, *INSTALLED, *AUTHORIZED, "Completed"),
     ),
     Walk(
         "the admin declines",
@@ -168,7 +190,7 @@ WALKS = [
     Walk(
         "the admin consents after a reminder",
         an_org_whose_admin_has_to_be_reminded,
-        (*PREPARED, *REMINDED, *ASKED, *INSTALLED, "Completed"),
+        (*PREPARED, *REMINDED, *ASKED, *INSTALLED, *AUTHORIZED, "Completed"),
     ),
     Walk(
         "nobody ever answers",
@@ -180,22 +202,34 @@ WALKS = [
     Walk(
         "the customer upgrades by hand",
         an_org_that_is_upgraded_by_hand,
-        (*PREPARED, *BY_HAND, *BY_HAND, "Completed"),
+        (*PREPARED, *BY_HAND, *BY_HAND, *AUTHORIZED, "Completed"),
     ),
     Walk(
         "the org is under maintenance at first",
         an_org_that_is_busy_at_first,
-        (*PREPARED, "WaitToPrepareAgain", *PREPARED, *INSTALLED, "Completed"),
+        (*PREPARED, "WaitToPrepareAgain", *PREPARED, *INSTALLED, *AUTHORIZED, "Completed"),
     ),
     Walk(
         "the org is under maintenance when it is to install",
         an_org_that_is_busy_when_it_is_to_install,
-        (*PREPARED, *BEGUN, *INSTALLED, "Completed"),
+        (*PREPARED, *BEGUN, *INSTALLED, *AUTHORIZED, "Completed"),
     ),
     Walk(
         "the org has the version already",
         an_org_that_is_not_behind,
-        (*PREPARED, "Completed"),
+        (*PREPARED, *AUTHORIZED, "Completed"),
+    ),
+    Walk(
+        "the Zoom admin comes a day later",
+        an_org_whose_zoom_admin_comes_later,
+        (*PREPARED, *NOT_AUTHORIZED, *AUTHORIZED, "Completed"),
+    ),
+    Walk(
+        "nobody ever authorizes",
+        an_org_whose_zoom_admin_never_comes,
+        # A look every day, and the end after fourteen.
+        (*PREPARED, *NOT_AUTHORIZED * 14, "Completed"),
+        MigrationOutcome.AUTHORIZATION_EXPIRED,
     ),
     Walk(
         "the org lacks Platform Cache",
@@ -243,6 +277,18 @@ WALKS = [
         "following the upgrade by hand breaks",
         partial(a_table_that_refuses, "follow_upgrade_by_hand", an_org_that_is_upgraded_by_hand),
         (*PREPARED, *BY_HAND[:-2], "FollowUpgradeByHand!", *BROKE),
+        MigrationOutcome.BROKE,
+    ),
+    Walk(
+        "asking for the authorization breaks",
+        partial(a_table_that_refuses, "request_authorization", an_org_that_is_not_behind),
+        (*PREPARED, "RequestAuthorization!", *BROKE),
+        MigrationOutcome.BROKE,
+    ),
+    Walk(
+        "following up the authorization breaks",
+        partial(a_table_that_refuses, "follow_up_authorization", an_org_that_is_not_behind),
+        (*PREPARED, *AUTHORIZED[:-2], "FollowUpAuthorization!", *BROKE),
         MigrationOutcome.BROKE,
     ),
     Walk(

@@ -28,19 +28,34 @@ def org(machines: Machines) -> Org:
         starts=StartPolicy.SCAN,
     )
     upgrades.accept_beforehand(org.org_id)
+    machines.migrations.zoom_admin_consents(org.org_id)
     return org
 
 
-def test_an_org_that_is_behind_is_upgraded_without_anybody_doing_anything(
+def test_an_org_that_is_behind_is_upgraded_and_asked_for_its_authorization(
     machines: Machines, org: Org
 ) -> None:
     scan = machines.scans.run(SCAN_ID)
     run = machines.migrations.end_of(machines.scans.deployment.migration(org.org_id))
 
     assert scan.output["migrations"]["started"] == 1
-    assert run.migration.outcome is MigrationOutcome.UPGRADED
+    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
     assert (run.migration.trigger, run.migration.requested_by) == ("scan", f"scan:{SCAN_ID}")
-    assert machines.scans.deployment.org(org.org_id).status is OrgStatus.AUTHORIZATION_PENDING
+    assert machines.scans.deployment.org(org.org_id).status is OrgStatus.AUTHORIZED
+
+
+def test_an_org_that_has_its_version_is_asked_for_its_authorization(machines: Machines) -> None:
+    upgrades = machines.migrations.upgrades
+    org = upgrades.register(SimulatedOrg(host="acme.my.salesforce.com"), starts=StartPolicy.SCAN)
+    upgrades.upgrade_by_hand(org.org_id)
+    machines.migrations.zoom_admin_consents(org.org_id)
+
+    scan = machines.scans.run(SCAN_ID)
+    run = machines.migrations.end_of(machines.scans.deployment.migration(org.org_id))
+
+    assert scan.output["migrations"]["started"] == 1
+    assert run.path[:3] == ("PrepareUpgrade", "WhatIsNext", "RequestAuthorization")
+    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
 
 
 def test_a_second_scan_changes_nothing(machines: Machines, org: Org) -> None:
@@ -94,11 +109,14 @@ def test_a_scan_wakes_a_migration_that_nobody_has_to_answer_any_more(
         machines.scans.run(SCAN_ID)
 
     machines.migrations.while_waiting(somebody_upgrades_by_hand)
+    machines.migrations.zoom_admin_consents(org.org_id)
     run = machines.migrations.run(org.org_id)
 
-    assert run.path[-4:] == ("RequestApproval", "FollowUpApproval", "WhatIsNext", "Completed")
-    assert run.migration.outcome is MigrationOutcome.UPGRADED
-    assert machines.scans.deployment.org(org.org_id).status is OrgStatus.AUTHORIZATION_PENDING
+    assert run.path[2:6] == (
+        *("RequestApproval", "FollowUpApproval", "WhatIsNext"),
+        "RequestAuthorization",
+    )
+    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
 
 
 def test_migrations_that_cannot_be_started_leave_the_scan_as_true_as_it_was(
