@@ -21,7 +21,7 @@ from tests.builders import (
 from zoom_migrator.domain.approval import Answer, AnswerChannel, ApprovalStatus, Terms
 from zoom_migrator.domain.migration import Ending, Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Environment
-from zoom_migrator.domain.preflight import Severity
+from zoom_migrator.domain.preflight import FindingCode, Severity
 from zoom_migrator.domain.upgrade import SecurityType
 from zoom_migrator.use_cases.answer_approval import answer_request
 
@@ -109,6 +109,13 @@ def test_warnings_of_the_preflight_are_shown_with_what_to_do() -> None:
         "Whether the org has Platform Cache could not be found out. "
         "Contact Salesforce Support if the upgrade fails."
     ]
+
+
+def test_what_only_an_operator_can_do_is_not_shown() -> None:
+    findings = (replace(a_finding(), code=FindingCode.STANDING_ACCEPTANCE_MISSING),)
+    page = Desk.asking(a_waiting_migration(findings=findings)).open()
+
+    assert "Good to know" not in page.text
 
 
 def test_without_warnings_there_is_no_word_of_them(desk: Desk) -> None:
@@ -303,6 +310,8 @@ def test_after_an_approval_the_page_says_what_was_agreed(desk: Desk) -> None:
     [
         ({}, "about to begin"),
         ({"step": MigrationStep.INSTALLING}, "is being installed"),
+        ({"step": MigrationStep.AWAITING_AUTHORIZATION}, "The new version is installed."),
+        ({"step": MigrationStep.AWAITING_CLEANUP_APPROVAL}, "The new version is installed."),
     ],
 )
 def test_an_approved_upgrade_is_followed(desk: Desk, changes: dict[str, object], said: str) -> None:
@@ -316,6 +325,10 @@ def test_an_approved_upgrade_is_followed(desk: Desk, changes: dict[str, object],
     ("outcome", "said"),
     [
         (MigrationOutcome.UPGRADED, "The new version is installed."),
+        (MigrationOutcome.AUTHORIZED, "The new version is installed."),
+        (MigrationOutcome.AUTHORIZATION_EXPIRED, "The new version is installed."),
+        (MigrationOutcome.MIGRATED, "The new version is installed."),
+        (MigrationOutcome.VERSION_WENT_DOWN, "has ended without the new version"),
         (MigrationOutcome.BLOCKED, "has ended without the new version"),
         (MigrationOutcome.STOPPED, "has ended without the new version"),
         (MigrationOutcome.BROKE, "has ended without the new version"),

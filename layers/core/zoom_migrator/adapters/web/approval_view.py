@@ -10,11 +10,28 @@ from typing import Final
 from zoom_migrator.domain.approval import Answer, Approval, ApprovalStatus
 from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Environment, OrgRegistration
-from zoom_migrator.domain.preflight import Finding, Severity
+from zoom_migrator.domain.preflight import Finding, FindingCode, Severity
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator.use_cases.answer_approval import ApprovalRequest
 
 _ENVIRONMENTS: Final = {Environment.PRODUCTION: "Production", Environment.SANDBOX: "Sandbox"}
+# Whoever approves can do nothing about these.
+_FOR_OPERATORS: Final = frozenset({FindingCode.STANDING_ACCEPTANCE_MISSING})
+_S, _O = MigrationStep, MigrationOutcome
+_WITHIN_THE_UPGRADE: Final = frozenset(
+    {_S.PREPARING, _S.AWAITING_APPROVAL, _S.INSTALLING, _S.AWAITING_UPGRADE_BY_HAND}
+)
+_WITHOUT_THE_VERSION: Final = frozenset(
+    {
+        _O.DECLINED,
+        _O.EXPIRED,
+        _O.BLOCKED,
+        _O.NOT_INSTALLED,
+        _O.STOPPED,
+        _O.BROKE,
+        _O.VERSION_WENT_DOWN,
+    }
+)
 
 
 class Progress(StrEnum):
@@ -97,17 +114,28 @@ def _answered_by(answer: Answer | None) -> str:
 
 
 def _warnings(migration: Migration) -> tuple[Finding, ...]:
-    return tuple(each for each in migration.findings if each.severity is Severity.WARNING)
+    return tuple(
+        each
+        for each in migration.findings
+        if each.severity is Severity.WARNING and each.code not in _FOR_OPERATORS
+    )
 
 
 def _progress(request: ApprovalRequest) -> Progress:
     migration = request.migration
-    if migration.outcome is MigrationOutcome.UPGRADED or _has_the_version(request):
+    if _is_upgraded(migration) or _has_the_version(request):
         return Progress.DONE
     if migration.is_over:
         return Progress.ENDED
     installing = migration.step is MigrationStep.INSTALLING
     return Progress.INSTALLING if installing else Progress.PREPARING
+
+
+def _is_upgraded(migration: Migration) -> bool:
+    """Whether it went on from the upgrade, which may have been to a lower version than asked."""
+    if migration.is_over:
+        return migration.outcome not in _WITHOUT_THE_VERSION
+    return migration.step not in _WITHIN_THE_UPGRADE
 
 
 def _has_the_version(request: ApprovalRequest) -> bool:
