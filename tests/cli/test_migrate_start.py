@@ -89,7 +89,7 @@ def test_an_org_under_way_is_left_alone(terminal: Terminal) -> None:
 
 
 def test_an_org_that_needs_no_migration_has_nothing_to_do(terminal: Terminal) -> None:
-    terminal.orgs.save(an_org(1, status=OrgStatus.AUTHORIZED, snapshot=a_snapshot("3.30.0.1")))
+    terminal.orgs.save(an_org(1, status=OrgStatus.MIGRATED, snapshot=a_snapshot("3.30.0.1")))
 
     result = terminal.types("migrate", "start", org_id_of(1))
 
