@@ -21,7 +21,7 @@ from tests.integration.waiting import eventually
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("embedded_aws")]
 
-_LONGEST_SECONDS = 240
+_LONGEST_SECONDS = 600
 
 
 @dataclass
