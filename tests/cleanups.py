@@ -315,7 +315,7 @@ class CleanupWorld(AuthorizationWorld):
     @property
     def backup_ports(self) -> BackupPorts:
         """What looking after backups gets."""
-        return BackupPorts(self.orgs, self.backups, self.clock)
+        return BackupPorts(self.orgs, self.migrations, self.backups, self.clock)
 
     @property
     def org_id(self) -> str:

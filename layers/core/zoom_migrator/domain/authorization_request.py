@@ -15,13 +15,15 @@ from zoom_migrator.domain.zoom_account import NOTHING_KNOWN, ZoomProducts
 class AuthorizationStatus(StrEnum):
     """Where a request for authorization stands.
 
-    ``EXPIRED``: nobody authorized in time. ``REVOKED``: the migration was stopped.
+    ``EXPIRED``: nobody authorized in time. ``REVOKED``: the migration was stopped. ``LOST``: what
+    it was answered with is of no use any more, so that somebody is asked anew.
     """
 
     PENDING = "pending"
     AUTHORIZED = "authorized"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ class AuthorizationRequest:
     setback: Setback | None = None
     authorized: Authorized | None = None
 
+    @property
+    def milestone(self) -> str:
+        """What tells its notices from those of the times it was asked before."""
+        return str(self.renewals) if self.renewals else ""
+
     def is_open(self, now: datetime) -> bool:
         """Whether it can still be answered."""
         return self.status is AuthorizationStatus.PENDING and now < self.expires_at
@@ -126,6 +133,10 @@ class AuthorizationRequest:
             reminders=0,
             renewals=self.renewals + 1,
         )
+
+    def lost(self) -> AuthorizationRequest:
+        """The request after its authorization was lost; another one follows it."""
+        return replace(self, status=AuthorizationStatus.LOST, task_token="")
 
     def closed(self, status: AuthorizationStatus) -> AuthorizationRequest:
         """The request without an answer, for ever; one that has an answer keeps it."""

@@ -56,9 +56,17 @@ def blank_rows(
         proof = prove(hand.org.org_id, ports, settings)
         if not isinstance(proof, Verification):
             return proof
+        _insist_on_time(hand, ports)
         answer = ports.keys.blank(hand.org.registration, row_id)
         blanked = _after(blanked, proof, answer)
     return blanked
+
+
+def _insist_on_time(hand: InHand, ports: RemovePorts) -> None:
+    """Give up where the call to Zoom took so long that somebody else may have taken over."""
+    removal = hand.migration.removal
+    if removal is None or not removal.is_leased(ports.clock.now()):
+        raise ConcurrentModification(f"Org {hand.org.org_id}: removing its keys took too long.")
 
 
 def _insist_that_all_holds(hand: InHand, row_id: str, ports: RemovePorts) -> None:

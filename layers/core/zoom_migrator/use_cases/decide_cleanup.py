@@ -165,11 +165,13 @@ def cleanup_notice(
     *,
     milestone: str = "",
 ) -> Notice:
-    """A notice about a request to remove keys."""
+    """A notice about a request to remove keys; each request of a migration has its own."""
     facts = {
         "org": org.registration.display_name,
         "rows": str(request.rows),
         "until": request.expires_at.isoformat(),
         "needs_confirmation": "yes" if request.needs_confirmation else "no",
     }
+    asked = request.requested_at.isoformat(timespec="seconds")
+    milestone = f"{asked}-{milestone}" if milestone else asked
     return Notice(org.org_id, migration.attempt, kind, now, milestone, facts)

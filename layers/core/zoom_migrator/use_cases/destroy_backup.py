@@ -8,8 +8,9 @@ from zoom_migrator.cleanup_ports import KeyBackupRepository
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.errors import NothingToRestore
 from zoom_migrator.domain.key_backup import KeyBackup
-from zoom_migrator.ports import Clock, OrgRepository
+from zoom_migrator.ports import Clock, MigrationRepository, OrgRepository
 from zoom_migrator.use_cases.find_orgs import find_org
+from zoom_migrator.use_cases.put_back_rows import insist_that_nobody_removes
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class BackupPorts:
     """What looking after backups needs; nothing of it can open one."""
 
     orgs: OrgRepository
+    migrations: MigrationRepository
     backups: KeyBackupRepository
     clock: Clock
 
@@ -48,10 +50,12 @@ def destroy_backup(org_id: str, *, requested_by: str, ports: BackupPorts) -> boo
     Raises:
         ConcurrentModification: Somebody else changed the org at this moment; the backup is gone,
             repeat it for the record.
+        NothingToRestore: The keys are just being removed, which needs it.
         OrgNotFound: The org is not registered.
         StoreUnavailable: The store is out of reach.
     """
     org = find_org(org_id, orgs=ports.orgs)
+    insist_that_nobody_removes(org, ports.migrations)
     existed = ports.backups.destroy(org.org_id)
     detail = "destroyed on request" if existed else "there was none any more"
     entry = AuditEntry(

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Final
 
 from zoom_migrator.domain.authorization_outcome import Outcome, meaning_of_outcome
-from zoom_migrator.domain.authorization_request import AuthorizationRequest
+from zoom_migrator.domain.authorization_request import AuthorizationRequest, AuthorizationStatus
 from zoom_migrator.domain.authorization_settings import LONGEST_WAIT, AuthorizationSettings
 from zoom_migrator.domain.grant import GrantStatus
 from zoom_migrator.domain.loss import what_is_left
@@ -81,8 +81,8 @@ def follow_up_authorization(
         return _beyond(hand, now, migrations, settings)
     if not awaits_authorization(hand):
         return _end(hand, _ending_by_status(hand.org.status), now, migrations)
-    if request is None:
-        return Verdict(Next.AUTHORIZE, seconds_to_wait(request, now, settings))
+    if request is None or request.status is AuthorizationStatus.LOST:
+        return Verdict(Next.AUTHORIZE, seconds_to_wait(None, now, settings))
     settled = _settled_by_stored_grant(hand, request, migrations, grants)
     if settled is not None:
         return Verdict(Next.AUTHORIZE, seconds_to_wait(None, now, settings))

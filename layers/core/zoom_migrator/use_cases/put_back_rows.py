@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from zoom_migrator.cleanup_ports import KeysGateway
 from zoom_migrator.domain.check import CheckFailure
+from zoom_migrator.domain.errors import NothingToRestore
 from zoom_migrator.domain.legacy_keys import (
     KeysFound,
     KeyValues,
@@ -15,7 +16,9 @@ from zoom_migrator.domain.legacy_keys import (
     RowRefused,
     RowUncertain,
 )
-from zoom_migrator.domain.org import OrgRegistration
+from zoom_migrator.domain.migration import MigrationStep
+from zoom_migrator.domain.org import Org, OrgRegistration
+from zoom_migrator.ports import MigrationRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,25 @@ class Restored:
     def is_complete(self) -> bool:
         """Whether nothing is left to be put back."""
         return not self.problems
+
+
+def insist_that_nobody_removes(org: Org, migrations: MigrationRepository) -> None:
+    """Let nobody touch a backup, or put keys back, while they are being removed.
+
+    Raises:
+        NothingToRestore: A migration is at it.
+        StoreUnavailable: The store is out of reach.
+    """
+    attempt = org.active_attempt
+    migration = migrations.get(org.org_id, attempt) if attempt is not None else None
+    if migration is None or migration.step is not MigrationStep.REMOVING_KEYS:
+        return
+    if migration.removal is not None and migration.removal.removed_at is not None:
+        return
+    raise NothingToRestore(
+        f"Migration {migration.attempt} of org {org.org_id} is removing its keys.",
+        remedy="Stop it first: `zoom-migrator migrate stop`.",
+    )
 
 
 def put_back(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.authorization_request import AuthorizationRequest, AuthorizationStatus
@@ -22,6 +23,8 @@ from zoom_migrator.ports import (
 )
 from zoom_migrator.use_cases.migration_step import InHand, in_hand
 from zoom_migrator.use_cases.observe_org import status_changes
+
+_ASKED_AGAIN: Final = (AuthorizationStatus.PENDING, AuthorizationStatus.LOST)
 
 
 def request_authorization(
@@ -54,7 +57,7 @@ def request_authorization(
         callback.complete(task_token)
         return
     sealed = vault.seal(task_token, org_id=org_id, attempt=attempt)
-    if request is None:
+    if request is None or request.status is AuthorizationStatus.LOST:
         now = clock.now()
         request = AuthorizationRequest(
             request_id=ids.new_secret_id(),
@@ -62,6 +65,7 @@ def request_authorization(
             expires_at=now + settings.request_lifetime,
             products=hand.org.registration.products,
             task_token=sealed,
+            renewals=request.renewals + 1 if request is not None else 0,
         )
         _ask(hand, request, now, migrations)
     else:
@@ -73,7 +77,7 @@ def _can_be_asked(hand: InHand) -> bool:
     request = hand.migration.authorization
     return (
         hand.migration.step is MigrationStep.AWAITING_AUTHORIZATION
-        and (request is None or request.status is AuthorizationStatus.PENDING)
+        and (request is None or request.status in _ASKED_AGAIN)
         and OrgEvent.AUTHORIZATION_REQUESTED in TRANSITIONS[hand.org.status]
     )
 
@@ -88,7 +92,9 @@ def _ask(
         AuditEntry(org.org_id, now, AuditAction.AUTHORIZATION_REQUESTED, hand.actor, detail),
         *status_changes(hand.org, org, now, hand.actor),
     ]
-    notice = authorization_notice(hand, request, NoticeKind.AUTHORIZATION_NEEDED, now)
+    notice = authorization_notice(
+        hand, request, NoticeKind.AUTHORIZATION_NEEDED, now, milestone=request.milestone
+    )
     migrations.save(
         replace(hand.migration, authorization=request), org=org, audit=audit, notices=[notice]
     )

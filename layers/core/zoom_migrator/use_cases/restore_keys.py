@@ -15,14 +15,18 @@ from zoom_migrator.domain.failure import meaning_of
 from zoom_migrator.domain.key_backup import KeyBackup
 from zoom_migrator.domain.legacy_keys import KeysFound, KeysNotVisible
 from zoom_migrator.domain.loss import what_changed
-from zoom_migrator.domain.migration import MigrationStep
 from zoom_migrator.domain.notice import Notice, NoticeKind
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import KeysKeptReason, OrgEvent, OrgStatus
 from zoom_migrator.ports import Clock, MigrationRepository, OrgRepository
 from zoom_migrator.use_cases.find_orgs import find_org
 from zoom_migrator.use_cases.observe_org import status_changes
-from zoom_migrator.use_cases.put_back_rows import Restored, as_read_back, put_back
+from zoom_migrator.use_cases.put_back_rows import (
+    Restored,
+    as_read_back,
+    insist_that_nobody_removes,
+    put_back,
+)
 
 _TRIES: Final = 5
 
@@ -73,7 +77,7 @@ def restore_keys(
         StoreUnavailable: A store or a key is out of reach; repeat it.
     """
     org = find_org(org_id, orgs=ports.orgs)
-    _insist_that_nobody_removes(org, ports)
+    insist_that_nobody_removes(org, ports.migrations)
     backup = ports.backups.get(org.org_id, now=ports.clock.now())
     if backup is None:
         raise NothingToRestore(
@@ -88,19 +92,6 @@ def restore_keys(
     restored = as_read_back(tried, after)
     _record(org.org_id, order, restored, after, ports, jwt_deadline)
     return restored
-
-
-def _insist_that_nobody_removes(org: Org, ports: RestorePorts) -> None:
-    attempt = org.active_attempt
-    migration = ports.migrations.get(org.org_id, attempt) if attempt is not None else None
-    if migration is None or migration.step is not MigrationStep.REMOVING_KEYS:
-        return
-    if migration.removal is not None and migration.removal.removed_at is not None:
-        return
-    raise NothingToRestore(
-        f"Migration {migration.attempt} of org {org.org_id} is removing its keys.",
-        remedy="Stop it first: `zoom-migrator migrate stop`.",
-    )
 
 
 def _look(org: Org, ports: RestorePorts) -> KeysFound:
@@ -171,7 +162,8 @@ def _store(
     jwt_deadline: date,
 ) -> None:
     last = ports.migrations.get(after.org_id, after.attempts) if after.attempts else None
-    if last is None:
+    if last is None or after.status is before.status:
+        # Whoever ordered it sees what came of it; others are told where it changes something.
         ports.orgs.save(after, audit)
         return
     now = ports.clock.now()

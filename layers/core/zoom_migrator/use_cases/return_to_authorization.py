@@ -41,11 +41,11 @@ def return_to_authorization(
         ConcurrentModification: Either was changed since it was read; nothing was stored.
         StoreUnavailable: The database cannot be reached.
     """
-    cleanup = hand.migration.cleanup
+    request, cleanup = hand.migration.authorization, hand.migration.cleanup
     back = replace(
         hand.migration,
         step=MigrationStep.AWAITING_AUTHORIZATION,
-        authorization=None,
+        authorization=request.lost() if request else None,
         verifications=(),
         soak_until=None,
         cleanup=cleanup.closed(CleanupStatus.REVOKED) if cleanup else None,

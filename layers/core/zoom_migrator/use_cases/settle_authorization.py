@@ -71,6 +71,7 @@ def settle_authorization(
         answered,
         NoticeKind.CONNECTED,
         at,
+        milestone=answered.milestone,
         zoom_email=grant.email,
         products=", ".join(authorized.chosen),
         unproven=", ".join(grant.products.unproven(authorized.chosen)),

@@ -15,6 +15,7 @@ from zoom_migrator.domain.cleanup_endings import (
     went_down,
 )
 from zoom_migrator.domain.cleanup_settings import CleanupSettings
+from zoom_migrator.domain.errors import ConcurrentModification
 from zoom_migrator.domain.loss import CONNECTED
 from zoom_migrator.domain.migration import Ending, MigrationStep, Verdict
 from zoom_migrator.domain.verification import PackageConnection, Verification
@@ -111,6 +112,8 @@ def _after_soaking(
         minimum=settings.minimum,
         orgs=ports.orgs,
     )
+    if org.standing != hand.org.standing or org.active_attempt != hand.org.active_attempt:
+        raise ConcurrentModification(f"Org {org.org_id} went another way meanwhile.")
     hand = replace(hand, org=org)
     if isinstance(check, CheckFailure):
         return _org_later(hand, check, ports, settings)

@@ -35,6 +35,7 @@ _CLOSED: Final = {
     AuthorizationStatus.AUTHORIZED: OfferState.CONNECTED,
     AuthorizationStatus.EXPIRED: OfferState.EXPIRED,
     AuthorizationStatus.REVOKED: OfferState.REVOKED,
+    AuthorizationStatus.LOST: OfferState.REVOKED,
 }
 
 
