@@ -13,6 +13,8 @@ from zoom_migrator.domain.org import UpgradePolicy
 
 # The org of the events about migrations, which is behind.
 ASTER: Final = "00Dda00000w6ktuEAA"
+# What an org is told that has its version; it is looked at once a day.
+TO_BE_AUTHORIZED: Final = {"next": "authorize", "wait_seconds": 24 * 3600, "outcome": None}
 _CONSENT: Final = ("prepare_upgrade/first_attempt", "request_approval/first_request")
 # What has happened before the event, from the start of the migration on.
 _BEFORE: Final[dict[str, tuple[str, ...]]] = {
@@ -25,6 +27,11 @@ _BEFORE: Final[dict[str, tuple[str, ...]]] = {
         "start_install/first_attempt",
     ),
     "follow_upgrade_by_hand": ("by hand", "prepare_upgrade/first_attempt"),
+    "request_authorization": ("has its version", "prepare_upgrade/first_attempt"),
+    "follow_up_authorization": (
+        *("has its version", "prepare_upgrade/first_attempt"),
+        "request_authorization/first_request",
+    ),
     "record_migration_failure": (),
 }
 _SCAN: Final = (
@@ -44,8 +51,8 @@ def set_stage(deployment: Deployment, name: str) -> Upgrades:
     function, event = function_of(name), load_event(name)
     if function in _BEFORE:
         _go_to(upgrades, _BEFORE[function], attempt=event.get("attempt", 1))
-    if name == "request_approval/asked_again":
-        deployment.invoke("request_approval", load_event("request_approval/first_request"))
+    if name.endswith("/asked_again"):
+        deployment.invoke(function, load_event(f"{function}/first_request"))
     if function == "start_migrations":
         for earlier in _SCAN:
             deployment.invoke(function_of(earlier), load_event(earlier))
@@ -64,6 +71,8 @@ def _go_to(upgrades: Upgrades, before: tuple[str, ...], *, attempt: int) -> None
         match step:
             case "the answer":
                 upgrades.answer(ASTER)
+            case "has its version":
+                upgrades.upgrade_by_hand(ASTER)
             case "by hand":
                 _leave_it_to_the_customer(upgrades.deployment)
             case _:

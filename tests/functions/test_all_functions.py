@@ -11,6 +11,7 @@ import pytest
 
 from local.salesforce import Fault, FaultKind, Phase, SimulatedOrg
 from scripts.expand_template import ROOT
+from tests.functions.authorizations import Authorizations
 from tests.functions.deployment import Deployment
 from tests.functions.events import event_names, function_of, load_event
 from tests.functions.logs import Line
@@ -32,10 +33,12 @@ WORKING = {
     "start_install": "start_install/first_attempt",
     "check_install": "check_install/first_attempt",
     "follow_upgrade_by_hand": "follow_upgrade_by_hand/first_attempt",
+    "request_authorization": "request_authorization/first_request",
+    "follow_up_authorization": "follow_up_authorization/first_attempt",
     "record_migration_failure": "record_migration_failure/failed",
 }
 # What is public answers with pages, whatever it gets.
-PUBLIC = {"approve"}
+PUBLIC = {"approve", "authorize", "oauth_callback"}
 # What each cannot do without, from the event and from its environment.
 NEEDED = {
     "plan_scan": (["scan_id", "started_at"], ["SCAN_BUCKET_NAME"]),
@@ -49,6 +52,11 @@ NEEDED = {
     "start_install": (["org_id", "attempt"], ["SALESFORCE_SECRET_ARN"]),
     "check_install": (["org_id", "attempt"], ["SALESFORCE_SECRET_ARN"]),
     "follow_upgrade_by_hand": (["org_id", "attempt"], ["SALESFORCE_SECRET_ARN"]),
+    "request_authorization": (
+        ["org_id", "attempt", "task_token"],
+        ["PUBLIC_BASE_URL", "TASK_TOKEN_KEY_ARN"],
+    ),
+    "follow_up_authorization": (["org_id", "attempt"], ["PUBLIC_BASE_URL"]),
     "record_migration_failure": (["detail"], []),
 }
 
@@ -89,6 +97,8 @@ def test_an_empty_event_is_refused_by_the_names_of_what_is_missing(
         ("request_approval/first_request", {"task_token": ""}, "task_token"),
         ("follow_up_approval/first_attempt", {"attempt": "first"}, "attempt"),
         ("start_install/first_attempt", {"org_id": None}, "org_id"),
+        ("request_authorization/first_request", {"task_token": ""}, "task_token"),
+        ("follow_up_authorization/first_attempt", {"attempt": -1}, "attempt"),
         (
             "record_migration_failure/failed",
             {"detail": {"executionArn": "x", "name": "scan-1", "status": "FAILED"}},
@@ -140,6 +150,10 @@ def test_a_missing_variable_is_named(deployment: Deployment, function: str, vari
         ("request_approval", "PACKAGE_TERMS_URL", "http://terms.example"),
         ("follow_up_approval", "REMINDER_INTERVAL_HOURS", "often"),
         ("follow_upgrade_by_hand", "UPGRADE_BY_HAND_DAYS", "0"),
+        ("request_authorization", "AUTHORIZATION_LIFETIME_HOURS", "0"),
+        ("request_authorization", "PUBLIC_BASE_URL", "http://pages.example"),
+        ("follow_up_authorization", "ZOOM_AUTHORIZE_URL", "http://zoom.example/oauth/authorize"),
+        ("follow_up_authorization", "ZOOM_IDENTITY_SCOPES", " , "),
     ],
 )
 def test_a_malformed_variable_is_named_before_anything_happens(
@@ -231,16 +245,22 @@ def test_no_secret_of_a_migration_is_stored_printed_or_answered(
     links = []
     if function in ("follow_up_approval", "start_install", "check_install"):
         links.append(upgrades.link(ASTER))
+    if function == "follow_up_authorization":
+        authorizations = Authorizations(deployment)
+        links.append(authorizations.link(ASTER).rpartition("/")[2])
+        authorizations.authorize(ASTER, "admin@aster.example")
 
     deployment.invoke(function, load_event(WORKING[function]))
 
-    left = deployment.everything_left_behind() + caplog.text
+    left = deployment.everything_kept() + caplog.text
     tokens = [
-        load_event(name)["task_token"]
-        for name in ("request_approval/first_request", "request_approval/asked_again")
+        load_event(f"{asking}/{name}")["task_token"]
+        for asking in ("request_approval", "request_authorization")
+        for name in ("first_request", "asked_again")
     ]
+    zooms = deployment.zoom.secret_values()
     assert deployment.app.secrets_in(left, deployment.running) == []
-    assert [secret for secret in (*tokens, *links) if secret in left] == []
+    assert [secret for secret in (*tokens, *links, *zooms) if secret in left] == []
 
 
 def test_the_search_for_secrets_would_find_one(deployment: Deployment) -> None:

@@ -7,7 +7,7 @@ from tests.functions.aging import grow_older
 from tests.functions.deployment import Deployment
 from tests.functions.events import load_event
 from tests.functions.resources import TABLE
-from tests.functions.stages import ASTER, set_stage
+from tests.functions.stages import ASTER, TO_BE_AUTHORIZED, set_stage
 from zoom_migrator.domain.errors import StoreUnavailable
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 
@@ -34,8 +34,8 @@ def test_only_the_version_says_that_it_has_worked(deployment: Deployment) -> Non
 
     answers = [deployment.invoke("check_install", EVENT) for _ in range(3)]
 
-    assert [answer["next"] for answer in answers] == ["poll", "poll", "end"]
-    assert answers[-1]["outcome"] == "upgraded"
+    assert [answer["next"] for answer in answers] == ["poll", "poll", "authorize"]
+    assert answers[-1] == TO_BE_AUTHORIZED
     org = deployment.org(ASTER)
     assert org.status is OrgStatus.AUTHORIZATION_PENDING
     assert org.snapshot is not None
@@ -44,7 +44,7 @@ def test_only_the_version_says_that_it_has_worked(deployment: Deployment) -> Non
     assert deployment.metrics() == [{"UpgradeCompleted": 1}]
 
 
-def test_whoever_brought_the_version_the_migration_is_done(deployment: Deployment) -> None:
+def test_whoever_brought_the_version_the_upgrade_is_done(deployment: Deployment) -> None:
     upgrades = set_stage(deployment, NAME)
     upgrades.upgrade_by_hand(ASTER, "3.30.0.1")
     deployment.simulator.org(ASTER).document.install = InstallBehaviour(polls=0)
@@ -53,7 +53,7 @@ def test_whoever_brought_the_version_the_migration_is_done(deployment: Deploymen
     while answer["next"] == "poll":
         answer = deployment.invoke("check_install", EVENT)
 
-    assert answer["outcome"] == "upgraded"
+    assert answer == TO_BE_AUTHORIZED
 
 
 def test_the_words_of_platform_cache_are_kept_and_explained(deployment: Deployment) -> None:
@@ -93,10 +93,10 @@ def test_a_success_that_could_not_be_stored_is_stored_by_the_retry(
 
     answer = deployment.invoke("check_install", EVENT)
 
-    assert answer["outcome"] == "upgraded"
+    assert answer == TO_BE_AUTHORIZED
 
 
-def test_a_migration_that_is_over_stays_as_it_is(deployment: Deployment) -> None:
+def test_an_upgrade_that_is_done_stays_done(deployment: Deployment) -> None:
     set_stage(deployment, NAME)
     for _ in range(3):
         deployment.invoke("check_install", EVENT)
@@ -105,4 +105,4 @@ def test_a_migration_that_is_over_stays_as_it_is(deployment: Deployment) -> None
 
     again = deployment.invoke("check_install", EVENT)
 
-    assert again == {"next": "end", "wait_seconds": 0, "outcome": "upgraded"}
+    assert again == TO_BE_AUTHORIZED

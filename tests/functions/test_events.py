@@ -16,7 +16,7 @@ from tests.functions.resources import function_resources, template
 from tests.functions.stages import set_stage
 
 # What is public answers with pages; its own tests show it every event.
-PUBLIC = {"approve"}
+PUBLIC = {"approve", "authorize", "oauth_callback"}
 OF_MACHINES = [name for name in event_names() if function_of(name) not in PUBLIC]
 BAD_ENDS = {
     "record_outcome": "ScanEndedBadlyRule",
@@ -65,6 +65,11 @@ def test_events_have_the_fields_that_the_state_machine_sends(state: str, names: 
         ("StartInstall", ["start_install/first_attempt"]),
         ("CheckInstall", ["check_install/first_attempt"]),
         ("FollowUpgradeByHand", ["follow_upgrade_by_hand/first_attempt"]),
+        (
+            "RequestAuthorization",
+            ["request_authorization/first_request", "request_authorization/asked_again"],
+        ),
+        ("FollowUpAuthorization", ["follow_up_authorization/first_attempt"]),
         ("RecordMigrationFailure", [CAUGHT]),
     ],
 )

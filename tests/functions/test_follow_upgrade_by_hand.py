@@ -5,7 +5,7 @@ from tests.functions.aging import grow_older
 from tests.functions.deployment import Deployment
 from tests.functions.events import load_event
 from tests.functions.resources import TABLE
-from tests.functions.stages import ASTER, set_stage
+from tests.functions.stages import ASTER, TO_BE_AUTHORIZED, set_stage
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.status import OrgStatus
 
@@ -28,7 +28,7 @@ def test_a_customer_who_has_upgraded_is_done(deployment: Deployment) -> None:
 
     answer = deployment.invoke("follow_upgrade_by_hand", EVENT)
 
-    assert answer == {"next": "end", "wait_seconds": 0, "outcome": "upgraded"}
+    assert answer == TO_BE_AUTHORIZED
     assert deployment.org(ASTER).status is OrgStatus.AUTHORIZATION_PENDING
 
 

@@ -7,7 +7,7 @@ import pytest
 from local.salesforce import Fault, FaultKind
 from tests.functions.deployment import Deployment
 from tests.functions.events import load_event
-from tests.functions.stages import ASTER, set_stage
+from tests.functions.stages import ASTER, TO_BE_AUTHORIZED, set_stage
 from zoom_migrator.domain.errors import InvariantViolation, StoreUnavailable
 from zoom_migrator.domain.migration import Install, MigrationStep
 from zoom_migrator.domain.status import OrgStatus
@@ -111,7 +111,7 @@ def test_an_org_that_has_the_version_by_now_is_asked_for_nothing(deployment: Dep
 
     answer = deployment.invoke("start_install", EVENT)
 
-    assert answer == {"next": "end", "wait_seconds": 0, "outcome": "upgraded"}
+    assert answer == TO_BE_AUTHORIZED
     assert requests_sent(deployment) == 0
 
 

@@ -42,6 +42,25 @@ def executions(deployment: Deployment) -> list[str]:
     return sorted(execution["name"] for execution in found["executions"])
 
 
+def test_orgs_that_have_their_version_and_are_left_to_scans_get_one_to_be_authorized(
+    deployment: Deployment,
+) -> None:
+    set_stage(deployment, NAME)
+    seen = load_event("scan_orgs/batch")["org_ids"]
+    pending = [
+        org_id
+        for org_id in seen
+        if deployment.org(org_id).status is OrgStatus.AUTHORIZATION_PENDING
+    ]
+    left_to_scans(deployment, *pending)
+
+    answer = deployment.invoke("start_migrations", EVENT)
+
+    assert pending
+    assert answer == NOTHING | {"started": len(pending)}
+    assert executions(deployment) == sorted(f"{org_id}-1" for org_id in pending)
+
+
 def test_orgs_that_are_behind_and_left_to_scans_get_a_migration_each(
     deployment: Deployment,
 ) -> None:
