@@ -1,0 +1,265 @@
+"""The ways an org goes in the schedules, each step the production use case."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.authorizations import ISSUER, USER_ID, a_person, browser_of
+from tests.builders import ADA, a_full_snapshot, an_org
+from tests.cleanups import OTHER_ROW_ID, CleanupWorld, some_cleanup_settings, some_values
+from tests.unit.crash_schedules.machine import Machine
+from zoom_migrator.domain.callback import read_callback
+from zoom_migrator.domain.grant import GrantStatus
+from zoom_migrator.domain.legacy_keys import KeyValues
+from zoom_migrator.domain.migration import MigrationStep, Next, Verdict
+from zoom_migrator.domain.org import CleanupPolicy
+from zoom_migrator.domain.status import OrgStatus
+from zoom_migrator.use_cases.authorization_link import find_offer
+from zoom_migrator.use_cases.complete_authorization import complete_authorization
+from zoom_migrator.use_cases.destroy_backup import destroy_backup
+from zoom_migrator.use_cases.follow_up_authorization import follow_up_authorization
+from zoom_migrator.use_cases.prove_org import prove_org
+from zoom_migrator.use_cases.request_authorization import request_authorization
+from zoom_migrator.use_cases.request_cleanup import request_cleanup
+from zoom_migrator.use_cases.start_authorization import StartedAuthorization, start_authorization
+from zoom_migrator.use_cases.stop_migration import stop_migration
+from zoom_migrator.use_cases.sweep_fleet import sweep_fleet
+
+_STEPS: Final = 60
+ROWS: Final = (some_values(), some_values(OTHER_ROW_ID))
+ENTERED: Final = KeyValues(OTHER_ROW_ID, "another-key-canary", "another-secret-canary")
+_NEXT: Final = {
+    MigrationStep.AWAITING_AUTHORIZATION: Next.AUTHORIZE,
+    MigrationStep.AUTHORIZED: Next.VERIFY,
+    MigrationStep.SOAKING: Next.VERIFY,
+    MigrationStep.AWAITING_CLEANUP_APPROVAL: Next.ASK_CLEANUP,
+    MigrationStep.REMOVING_KEYS: Next.REMOVE_KEYS,
+    MigrationStep.ENDED: Next.END,
+}
+
+
+class CrashWorld(CleanupWorld):
+    """One org from its authorization to the end.
+
+    A second one waits to be authorized by the same person; a third is nobody's business.
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.bystander = self.orgs.save(an_org(3, status=OrgStatus.UPGRADE_REQUIRED))
+        # Whoever consents there is no process of the product's.
+        self.zoom_itself = self.zoom
+        self.asked(2)
+        self.workflow.start(self.migration_of(2))
+
+    def request_step(self, token: str) -> None:
+        """Run the step that asks for an authorization."""
+        request_authorization(
+            self.org_id,
+            self.attempt,
+            token,
+            orgs=self.orgs,
+            migrations=self.migrations,
+            vault=self.task_vault,
+            callback=self.callback,
+            ids=self.ids,
+            clock=self.clock,
+            settings=self.settings,
+        )
+
+    def follow_up_step(self) -> Verdict:
+        """Run the step that looks what became of the request for authorization."""
+        return follow_up_authorization(
+            self.org_id,
+            self.attempt,
+            orgs=self.orgs,
+            migrations=self.migrations,
+            grants=self.grants,
+            clock=self.clock,
+            settings=self.settings,
+        )
+
+    def press_button(self) -> StartedAuthorization | None:
+        """Press the button on the start page."""
+        offer = find_offer(self.org_id, self.attempt, orgs=self.orgs, migrations=self.migrations)
+        if offer is None:
+            return None
+        started = start_authorization(
+            offer,
+            offer.request.products,
+            attempts=self.attempts,
+            zoom=self.zoom,
+            secrets=self.secrets,
+            clock=self.clock,
+            settings=self.settings,
+        )
+        return started if isinstance(started, StartedAuthorization) else None
+
+    def come_back(self, query: dict[str, list[str]], started: StartedAuthorization) -> None:
+        """Come back from Zoom."""
+        complete_authorization(
+            read_callback(query, issuer=ISSUER),
+            browser_of(started),
+            ports=self.ports,
+            settings=self.settings,
+        )
+
+    def wait_for_answer(self, token: str) -> None:
+        """Run the step that waits for somebody to answer about the keys."""
+        request_cleanup(
+            self.org_id,
+            self.attempt,
+            token,
+            orgs=self.orgs,
+            migrations=self.migrations,
+            vault=self.task_vault,
+            callback=self.callback,
+        )
+
+    def probe(self) -> None:
+        """Look whether the grant still works, as after an event of Zoom's."""
+        prove_org(self.org_id, actor="probe", ports=self.health_ports, settings=self.cleanup)
+
+    def stop_it(self) -> None:
+        """Stop the migration, as an operator does."""
+        stop_migration(
+            self.org_id,
+            requested_by=ADA,
+            reason="change freeze",
+            orgs=self.orgs,
+            migrations=self.migrations,
+            workflow=self.workflow,
+            clock=self.clock,
+        )
+
+    def sweep(self) -> None:
+        """Look for what nothing moves."""
+        sweep_fleet(ports=self.sweep_ports, seconds_left=lambda: 900.0)
+
+    def destroy(self) -> None:
+        """Destroy the backup, as an operator does."""
+        destroy_backup(self.org_id, requested_by=ADA, ports=self.backup_ports)
+
+    def consent_elsewhere(self) -> None:
+        """Have the same person authorize another org."""
+        started = self.press(2)
+        if not isinstance(started, StartedAuthorization):
+            return
+        self.come_back(self.zoom_itself.consent(started.address, a_person()), started)
+
+    @property
+    def has_consented(self) -> bool:
+        """Whether nobody has to come again: the consent is stored, recorded or not."""
+        request, link = self.migration.authorization, self.grants.link_of(self.org_id)
+        if self.migration.step is not MigrationStep.AWAITING_AUTHORIZATION:
+            return True
+        if request is None or link is None or link.request_id != request.request_id:
+            return False
+        grant = self.grants.get(link.grant_id)
+        return grant is not None and grant.status is GrantStatus.LIVE
+
+    def deauthorize(self) -> None:
+        """Remove the app at Zoom."""
+        self.zoom.deauthorize(USER_ID)
+
+
+def an_asked_org() -> CrashWorld:
+    """An org that waits to be authorized, and that nobody has asked yet."""
+    world = CrashWorld(cleanup=some_cleanup_settings())
+    world.register()
+    world.keys.hold(world.org_id, *ROWS)
+    world.salesforce.will_answer(world.org_id, a_full_snapshot("3.28.0.1"))
+    world.workflow.start(world.migration)
+    return world
+
+
+def an_authorized_org(policy: CleanupPolicy = CleanupPolicy.ASK) -> CrashWorld:
+    """An org that has just been authorized."""
+    world = CrashWorld(cleanup=some_cleanup_settings())
+    world.connected(policy=policy, rows=ROWS)
+    return world
+
+
+def an_approved_org() -> CrashWorld:
+    """An org whose keys are to be removed, and whose access token is out of date by now."""
+    world = CrashWorld(cleanup=some_cleanup_settings())
+    world.approved(rows=ROWS)
+    world.later(hours=2)
+    return world
+
+
+def a_migrated_org() -> CrashWorld:
+    """An org whose keys are removed."""
+    world = CrashWorld(cleanup=some_cleanup_settings())
+    world.migrated(rows=ROWS)
+    return world
+
+
+def a_half_restored_org() -> CrashWorld:
+    """A migrated org in one of whose rows somebody has entered other keys since."""
+    world = a_migrated_org()
+    world.keys.hold(world.org_id, KeyValues(ROWS[0].row_id, None, None), ENTERED)
+    return world
+
+
+def run_to_the_end(machine: Machine[CrashWorld], *until: Next) -> Verdict:
+    """Do as the state machine and people do, until the org is in nobody's hands.
+
+    Args:
+        until: What is not done any more.
+    """
+    world, seen = machine.world, Verdict(Next.PREPARE)
+    for _ in range(_STEPS):
+        world.attempt = machine.disturbed.attempt = world.org.active_attempt or world.attempt
+        following = _NEXT[world.migration.step]
+        if following is Next.END or following in until:
+            return seen
+        seen = _step(machine, following) or seen
+        if following is not Next.AUTHORIZE and following is not Next.ASK_CLEANUP:
+            world.later(seconds=seen.wait_seconds)
+    machine.ledger.broken(6, "the migration does not come to an end")
+    return seen
+
+
+def _step(machine: Machine[CrashWorld], following: Next) -> Verdict | None:
+    match following:
+        case Next.AUTHORIZE:
+            return _authorize(machine)
+        case Next.VERIFY:
+            return machine.do(CrashWorld.verify)
+        case Next.ASK_CLEANUP:
+            return _ask(machine)
+        case _:
+            return machine.do(CrashWorld.remove)
+
+
+def _authorize(machine: Machine[CrashWorld]) -> Verdict | None:
+    token = _wait_for(machine)
+    machine.do(lambda world: world.request_step(token))
+    for _ in range(6):
+        if machine.world.has_consented:
+            break
+        started = machine.do(CrashWorld.press_button)
+        if started is None:
+            break
+        query = machine.world.zoom.consent(started.address, a_person())
+        # Whoever sees no page loads it again.
+        machine.do(lambda world: world.come_back(query, started))  # noqa: B023 - done at once
+    machine.world.callback.time_out(token)
+    # Where the machine was not woken, its wait runs out.
+    machine.world.later(minutes=10)
+    return machine.do(CrashWorld.follow_up_step)
+
+
+def _ask(machine: Machine[CrashWorld]) -> Verdict | None:
+    token = _wait_for(machine)
+    machine.do(lambda world: world.wait_for_answer(token))
+    machine.do(CrashWorld.answer_cleanup)
+    machine.world.callback.time_out(token)
+    return machine.do(CrashWorld.follow_up_cleanup)
+
+
+def _wait_for(machine: Machine[CrashWorld]) -> str:
+    token = f"task-{machine.world.ids.new_secret_id()}-canary"
+    machine.world.callback.wait(token)
+    return token
