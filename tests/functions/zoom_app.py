@@ -25,7 +25,12 @@ _DEMO: Final = ROOT / "local" / "zoom" / "demo.json"
 
 
 def a_zoom(sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> ZoomSimulator:
-    """A Zoom with the accounts of the demo and two more, the last without Phone and Webinar."""
+    """A Zoom with people, and no app yet."""
+    return ZoomSimulator(zoom_world(), sleep=sleep)
+
+
+def zoom_world() -> SimulatedZoom:
+    """The accounts of the demo and two more, the last without Phone and Webinar."""
     world = SimulatedZoom.model_validate_json(_DEMO.read_text(encoding="utf-8"))
     acme = SimulatedAccount(
         name="Acme",
@@ -37,8 +42,7 @@ def a_zoom(sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> ZoomS
     other = SimulatedAccount(
         name="Other", products=[Product.MEETINGS], people=[SimulatedPerson(email=STRANGER)]
     )
-    accounts = [*world.accounts, acme, other]
-    return ZoomSimulator(SimulatedZoom(accounts=accounts), sleep=sleep)
+    return SimulatedZoom(accounts=[*world.accounts, acme, other])
 
 
 def registered(zoom: ZoomSimulator, redirect_uri: str) -> SimulatedApp:
