@@ -175,9 +175,6 @@ class UpgradeGateway(Protocol):
     def facts(self, registration: OrgRegistration, version_id: str) -> UpgradeFacts | CheckFailure:
         """What the org says about a version and about its recent installs. Changes nothing."""
 
-    def requests(self, registration: OrgRegistration) -> tuple[InstallRequest, ...] | CheckFailure:
-        """The org's recent install requests of any package, newest first."""
-
     def request(
         self, registration: OrgRegistration, request_id: str
     ) -> InstallRequest | CheckFailure | None:

@@ -180,9 +180,9 @@ def looked_up(world: World, request_id: str) -> InstallRequest:
 
 
 def listed(world: World) -> tuple[InstallRequest, ...]:
-    requests = world.upgrades.requests(world.registration)
-    assert isinstance(requests, tuple), requests
-    return requests
+    facts = world.upgrades.facts(world.registration, TARGET_ID)
+    assert isinstance(facts, UpgradeFacts), facts
+    return facts.requests
 
 
 def installed(world: World) -> PackageVersion:
@@ -304,7 +304,6 @@ def test_a_request_that_nobody_made_is_none(world: World) -> None:
     "ask",
     [
         lambda upgrades, org: upgrades.facts(org, TARGET_ID),
-        lambda upgrades, org: upgrades.requests(org),
         lambda upgrades, org: upgrades.request(org, "0Hf5g0000000001CAA"),
         lambda upgrades, org: upgrades.install(org, TARGET_ID, ALL_USERS),
     ],

@@ -44,6 +44,7 @@ from zoom_migrator.domain.upgrade import (
     InstallRefused,
     InstallUncertain,
     SecurityType,
+    UpgradeFacts,
 )
 
 
@@ -321,11 +322,11 @@ def test_an_order_whose_answer_was_lost_is_found_in_the_list(
     upgrades, registration = upgrades_in(lab), lab.registration(org)
 
     answered = upgrades.install(registration, TARGET_ID, SecurityType.ALL_USERS)
-    listed = upgrades.requests(registration)
+    facts = upgrades.facts(registration, TARGET_ID)
 
     assert isinstance(answered, InstallUncertain)
-    assert isinstance(listed, tuple)
-    assert [(one.version_id, one.created_at) for one in listed] == [(TARGET_ID, NOW)]
+    assert isinstance(facts, UpgradeFacts)
+    assert [(one.version_id, one.created_at) for one in facts.requests] == [(TARGET_ID, NOW)]
     assert orders_in(lab.simulator) == 1
 
 
@@ -342,8 +343,11 @@ def test_an_order_that_was_lost_is_not_in_the_list(
 
     answered = upgrades.install(registration, TARGET_ID, SecurityType.ALL_USERS)
 
+    facts = upgrades.facts(registration, TARGET_ID)
+
     assert isinstance(answered, InstallUncertain)
-    assert upgrades.requests(registration) == ()
+    assert isinstance(facts, UpgradeFacts)
+    assert facts.requests == ()
     assert orders_in(lab.simulator) == 1
 
 

@@ -24,9 +24,11 @@ from zoom_migrator.domain.upgrade import (
     InstallAccepted,
     InstallAnswer,
     InstallRefused,
+    InstallRequest,
     InstallStatus,
     InstallUncertain,
     SecurityType,
+    UpgradeFacts,
 )
 
 ORG = a_registration(1)
@@ -93,14 +95,14 @@ def test_an_order_on_its_way_arrives_late(
 ) -> None:
     upgrades.next_installs(ORG_ID, Fate.ON_ITS_WAY)
     answer = install(upgrades)
-    before = upgrades.requests(ORG)
+    before = upgrades.running(ORG_ID)
 
     clock.advance(timedelta(minutes=1))
     upgrades.arrive(ORG_ID)
     upgrades.arrive(ORG_ID)
 
     assert isinstance(answer, InstallUncertain)
-    assert before == ()
+    assert before == []
     (arrived,) = upgrades.running(ORG_ID)
     assert arrived.created_at == after(minutes=1)
 
@@ -121,7 +123,7 @@ def test_any_call_can_be_made_to_fail_or_to_raise(upgrades: InMemoryUpgradeGatew
     with pytest.raises(ZeroDivisionError):
         upgrades.request(ORG, "0Hf5g0000000001CAA")
     assert upgrades.install(ORG, TARGET_ID, ALL_USERS) == a_failure()
-    assert upgrades.requests(ORG) == ()
+    assert isinstance(upgrades.facts(ORG, TARGET_ID), UpgradeFacts)
     assert upgrades.posted(ORG_ID) == 0
 
 
@@ -153,12 +155,12 @@ def test_an_install_can_be_lost_track_of_and_forgotten(upgrades: InMemoryUpgrade
     answer = install(upgrades)
     assert isinstance(answer, InstallAccepted)
     upgrades.lose_track(ORG_ID)
-    lost = upgrades.requests(ORG)
+    lost = upgrades.request(ORG, answer.request_id)
 
     upgrades.forget(ORG_ID)
 
-    assert isinstance(lost, tuple)
-    assert [one.status for one in lost] == [InstallStatus.UNKNOWN]
+    assert isinstance(lost, InstallRequest)
+    assert lost.status is InstallStatus.UNKNOWN
     assert upgrades.request(ORG, answer.request_id) is None
 
 

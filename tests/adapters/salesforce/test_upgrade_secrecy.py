@@ -64,13 +64,11 @@ type Call = Callable[[SalesforceUpgradeGateway], object]
 
 CALLS: Final[dict[str, Call]] = {
     "facts": lambda upgrades: upgrades.facts(registered(), TARGET_ID),
-    "requests": lambda upgrades: upgrades.requests(registered()),
     "request": lambda upgrades: upgrades.request(registered(), REQUEST_ID),
     "install": lambda upgrades: upgrades.install(registered(), TARGET_ID, SecurityType.ALL_USERS),
 }
 WELL: Final = {
     "facts": (LOGIN, page(target_row()), page(request_row())),
-    "requests": (LOGIN, page(request_row())),
     "request": (LOGIN, page(request_row(Status="ERROR", Errors={"errors": [{"message": "x"}]}))),
     "install": (LOGIN, ACCEPTED),
 }

@@ -102,7 +102,7 @@ def test_an_org_describes_the_version_it_can_install(
     ]
 
 
-def test_facts_tell_of_recent_installs_newest_first(
+def test_facts_tell_of_recent_installs(
     lab: Lab, org: RunningOrg, upgrades: SalesforceUpgradeGateway
 ) -> None:
     org.document.install = InstallBehaviour(polls=0)
@@ -114,7 +114,6 @@ def test_facts_tell_of_recent_installs_newest_first(
     facts = facts_in(upgrades.facts(registration, TARGET_ID))
 
     assert {one.request_id for one in facts.requests} == {first, second}
-    assert facts.requests == upgrades.requests(registration)
 
 
 def test_a_verdict_of_salesforce_is_passed_on(
@@ -206,7 +205,6 @@ def test_whatever_else_goes_wrong_is_a_failure_of_the_question(
     registration = lab.registration(org)
 
     assert code_of(upgrades.facts(registration, TARGET_ID)) is code
-    assert code_of(upgrades.requests(registration)) is code
     assert code_of(upgrades.request(registration, REQUEST_ID)) is code
 
 
@@ -329,9 +327,11 @@ def test_what_a_person_installs_in_setup_is_seen(
 ) -> None:
     request_id = org.installs.by_hand(TARGET_ID, seconds=60)
 
-    requests = upgrades.requests(lab.registration(org))
+    facts = facts_in(upgrades.facts(lab.registration(org), TARGET_ID))
 
-    assert requests == (InstallRequest(request_id, TARGET_ID, InstallStatus.IN_PROGRESS, NOW),)
+    assert facts.requests == (
+        InstallRequest(request_id, TARGET_ID, InstallStatus.IN_PROGRESS, NOW),
+    )
 
 
 def test_a_user_who_may_not_install_is_refused_and_nothing_begins(
@@ -567,10 +567,10 @@ def test_a_request_without_id_or_date_is_a_failure(
     clock: SettableClock,
     changes: dict[str, Any],
 ) -> None:
-    scripted.will_reply(LOGIN, page(request_row(**changes)))
+    scripted.will_reply(LOGIN, page(target_row()), page(request_row(**changes)))
     gateway = upgrades_to(scripted.base_url, credentials, clock)
 
-    assert code_of(gateway.requests(registered())) is FailureCode.MALFORMED_ANSWER
+    assert code_of(gateway.facts(registered(), TARGET_ID)) is FailureCode.MALFORMED_ANSWER
 
 
 # Time

@@ -42,12 +42,6 @@ class InMemoryUpgradeGateway(InstallWorld):
             target = None if org.refusal else known(org, version_id)
             return UpgradeFacts(target, _listed(org), org.refusal)
 
-    def requests(self, registration: OrgRegistration) -> tuple[InstallRequest, ...] | CheckFailure:
-        """See the port."""
-        with self._lock:
-            org = self._asked(registration)
-            return org if isinstance(org, CheckFailure) else _listed(org)
-
     def request(
         self, registration: OrgRegistration, request_id: str
     ) -> InstallRequest | CheckFailure | None:

@@ -71,12 +71,8 @@ class SalesforceUpgradeGateway:
         )
 
     def facts(self, registration: OrgRegistration, version_id: str) -> UpgradeFacts | CheckFailure:
-        """See the port; the requests come without their errors, as in :meth:`requests`."""
+        """See the port; the requests come without their errors, which :meth:`request` tells."""
         return self._asked(registration, lambda session: self._facts(session, version_id))
-
-    def requests(self, registration: OrgRegistration) -> tuple[InstallRequest, ...] | CheckFailure:
-        """See the port; errors of failed installs are told by :meth:`request` alone."""
-        return self._asked(registration, lambda session: recent_requests(session, self._addresses))
 
     def request(
         self, registration: OrgRegistration, request_id: str
