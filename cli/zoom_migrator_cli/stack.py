@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from zoom_migrator.adapters.aws import client_config
 from zoom_migrator.domain.errors import StackNotFound
+from zoom_migrator.plain_settings import PlainSettings
 from zoom_migrator.settings import Settings
 
 
@@ -59,7 +60,7 @@ class DeployedStack:
             )
         return self._outputs[name]
 
-    def settings[S: Settings](self, kind: type[S], **told: str) -> S:
+    def settings[S: Settings | PlainSettings](self, kind: type[S], **told: str) -> S:
         """Settings as the stack's functions have them, read from its outputs and parameters.
 
         A setting goes by its own name in either, such as ``ZoomApiUrl`` for ``zoom_api_url``;
@@ -78,7 +79,8 @@ class DeployedStack:
             for name in kind.model_fields
             if name.replace("_", "") in known
         }
-        return kind.from_environ({name.upper(): text for name, text in (values | told).items()})
+        environ = {name.upper(): text for name, text in (values | told).items()}
+        return cast("S", kind.from_environ(environ))
 
     @cached_property
     def _outputs(self) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from local.zoom import SimulatedZoom, ZoomSimulator
+from scripts.expand_template import ROOT
 from tests.adapters.embedded_aws import client
 from tests.adapters.salesforce.certificates import Authority, self_signed
 from tests.browsing import where
@@ -361,3 +364,23 @@ def test_the_same_answer_is_told_apart_in_the_log(world: World, deployment: Depl
 
     taken = [line["outcome"] for line in deployment.log("page_answered") if line["status"] == 303]
     assert taken == ["begun", "connected", "already_done", "already_done"]
+
+
+# What a person waits for while a function starts; each of these takes its time to be imported.
+SLOW = ("boto3", "jinja2", "pydantic", "requests", "simple_salesforce")
+
+
+def test_the_callback_starts_without_what_takes_long_to_be_imported() -> None:
+    told = f"import sys, functions.oauth_callback.app; print({{*{SLOW}}} & {{*sys.modules}})"
+
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", told],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'layers' / 'core'}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("set()\n", "")

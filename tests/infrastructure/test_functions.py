@@ -21,6 +21,7 @@ from zoom_migrator.oauth_settings import (
     OauthCallbackSettings,
     RequestAuthorizationSettings,
 )
+from zoom_migrator.plain_settings import PlainSettings
 from zoom_migrator.settings import (
     PlanScanSettings,
     ScanOrgsSettings,
@@ -29,7 +30,7 @@ from zoom_migrator.settings import (
     TableSettings,
 )
 
-SETTINGS: Final[dict[str, type[Settings]]] = {
+SETTINGS: Final[dict[str, type[Settings | PlainSettings]]] = {
     "plan_scan": PlanScanSettings,
     "scan_orgs": ScanOrgsSettings,
     "summarise_scan": ScanRecordSettings,

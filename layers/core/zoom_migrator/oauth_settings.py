@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import urlsplit
-
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from zoom_migrator.domain.authorization_settings import AuthorizationSettings, GrantSettings
 from zoom_migrator.domain.zoom_scopes import (
@@ -15,53 +15,59 @@ from zoom_migrator.domain.zoom_scopes import (
     ScopeNeed,
     ScopeRules,
 )
-from zoom_migrator.settings import Settings, TableSettings
+from zoom_migrator.plain_settings import PlainSettings, anything, matching, setting, whole
 
 CALLBACK_PATH: Final = "/oauth/callback"
 _LOOPBACK: Final = ("localhost", "127.0.0.1")
+_ADDRESS: Final = re.compile(r"https?://[!-~]{1,300}")
+_SCOPE: Final = re.compile(r"[A-Za-z0-9_:./-]{1,100}")
 
 
-def _names(text: object) -> object:
-    if not isinstance(text, str):
-        return text
+def _names(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.replace(",", " ").split() if part)
 
 
-def _public(address: str) -> str:
+def _some_names(text: str) -> tuple[str, ...]:
+    names = _names(text)
+    if not names:
+        raise ValueError("at least one expected")
+    return names
+
+
+def _scopes(text: str) -> tuple[str, ...]:
+    scopes = _names(text)
+    if not all(map(_SCOPE.fullmatch, scopes)):
+        raise ValueError("names of scopes expected, such as user:read:user")
+    return scopes
+
+
+def _needed_scopes(text: str) -> tuple[str, ...]:
+    _some_names(text)
+    return _scopes(text)
+
+
+def _address(text: str) -> str:
     """An address that people's browsers are sent to: encrypted, unless it is this machine's own."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise ValueError("not an address") from None
-    if parts.scheme == "http" and host not in _LOOPBACK:
+    if _ADDRESS.fullmatch(text) is None or (parts.scheme == "http" and host not in _LOOPBACK):
         raise ValueError("an address that begins with https:// expected")
     if not host or parts.query or parts.fragment or parts.username is not None:
         raise ValueError("an address without user, query and fragment expected")
-    return address.rstrip("/")
+    return text.rstrip("/")
 
 
-type Scopes = Annotated[
-    tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_:./-]{1,100}$")], ...],
-    BeforeValidator(_names),
-]
-type Arn = Annotated[str, Field(pattern=r"^arn:")]
-type NeededScopes = Annotated[Scopes, Field(min_length=1)]
-type Address = Annotated[str, Field(pattern=r"^https?://[!-~]{1,300}$"), AfterValidator(_public)]
-type Hours = Annotated[int, Field(ge=1, le=8_760)]
+_arn = matching(r"arn:.+", "an ARN")
+_table_name = matching(r".{3,}", "a name of at least three characters")
+_secret = matching(r".+", "an ARN or a name")
+_hours = whole(1, 8_760)
 
 
-class _Deferred(Settings):
-    """Settings whose rules are made when they are first used.
-
-    Each function needs one of the classes below; making the rules of all of them would take a
-    tenth of a cold start.
-    """
-
-    model_config = ConfigDict(defer_build=True)
-
-
-class ZoomAccessSettings(_Deferred):
+@dataclass(frozen=True, kw_only=True)
+class ZoomAccessSettings(PlainSettings):
     """For whatever talks to Zoom.
 
     Attributes:
@@ -71,16 +77,15 @@ class ZoomAccessSettings(_Deferred):
         zoom_connect_to: Loopback address of a simulated Zoom; only the local stack sets it.
     """
 
-    zoom_secret_arn: Annotated[str, Field(min_length=1)]
-    zoom_oauth_url: Address = "https://zoom.us"
-    zoom_api_url: Address = "https://api.zoom.us"
-    zoom_api_hosts: Annotated[tuple[str, ...], BeforeValidator(_names), Field(min_length=1)] = (
-        "api*.zoom.us",
-    )
-    zoom_connect_to: str = ""
+    zoom_secret_arn: str = setting(_secret)
+    zoom_oauth_url: str = setting(_address, "https://zoom.us")
+    zoom_api_url: str = setting(_address, "https://api.zoom.us")
+    zoom_api_hosts: tuple[str, ...] = setting(_some_names, ("api*.zoom.us",))
+    zoom_connect_to: str = setting(anything, "")
 
 
-class ZoomScopeSettings(_Deferred):
+@dataclass(frozen=True, kw_only=True)
+class ZoomScopeSettings(PlainSettings):
     """Which scopes a grant needs, as lists of which any one scope will do.
 
     Attributes:
@@ -89,13 +94,13 @@ class ZoomScopeSettings(_Deferred):
         zoom_requested_scopes: What the authorize address asks for; empty leaves the parameter out.
     """
 
-    zoom_identity_scopes: NeededScopes = IDENTITY_SCOPES
-    zoom_product_scopes: NeededScopes = PRODUCT_SCOPES
-    zoom_meetings_scopes: Scopes = ()
-    zoom_phone_scopes: Scopes = ()
-    zoom_webinar_scopes: Scopes = ()
-    zoom_extra_scopes: Scopes = ()
-    zoom_requested_scopes: Scopes = ()
+    zoom_identity_scopes: tuple[str, ...] = setting(_needed_scopes, IDENTITY_SCOPES)
+    zoom_product_scopes: tuple[str, ...] = setting(_needed_scopes, PRODUCT_SCOPES)
+    zoom_meetings_scopes: tuple[str, ...] = setting(_scopes, ())
+    zoom_phone_scopes: tuple[str, ...] = setting(_scopes, ())
+    zoom_webinar_scopes: tuple[str, ...] = setting(_scopes, ())
+    zoom_extra_scopes: tuple[str, ...] = setting(_scopes, ())
+    zoom_requested_scopes: tuple[str, ...] = setting(_scopes, ())
 
     def scope_rules(self) -> ScopeRules:
         """The same as the domain says it."""
@@ -112,6 +117,7 @@ class ZoomScopeSettings(_Deferred):
         )
 
 
+@dataclass(frozen=True, kw_only=True)
 class AuthorizationPlanSettings(ZoomScopeSettings):
     """What the operator decided about authorizations.
 
@@ -120,11 +126,11 @@ class AuthorizationPlanSettings(ZoomScopeSettings):
         zoom_authorize_url: Zoom's page for consent, which browsers are sent to.
     """
 
-    public_base_url: Address
-    zoom_authorize_url: Address = "https://zoom.us/oauth/authorize"
-    authorization_lifetime_hours: Hours = 336
-    reminder_interval_hours: Hours = 72
-    authorization_attempt_minutes: Annotated[int, Field(ge=1, le=10)] = 10
+    public_base_url: str = setting(_address)
+    zoom_authorize_url: str = setting(_address, "https://zoom.us/oauth/authorize")
+    authorization_lifetime_hours: int = setting(_hours, 336)
+    reminder_interval_hours: int = setting(_hours, 72)
+    authorization_attempt_minutes: int = setting(whole(1, 10), 10)
 
     @property
     def redirect_uri(self) -> str:
@@ -145,7 +151,8 @@ class AuthorizationPlanSettings(ZoomScopeSettings):
         )
 
 
-class GrantPlanSettings(_Deferred):
+@dataclass(frozen=True, kw_only=True)
+class GrantPlanSettings(PlainSettings):
     """What the operator decided about grants.
 
     Attributes:
@@ -153,37 +160,47 @@ class GrantPlanSettings(_Deferred):
             own sake; far less than the shortest life that Zoom's pages speak of, which is 90 days.
     """
 
-    zoom_refresh_interval_days: Annotated[int, Field(ge=1, le=60)] = 7
+    zoom_refresh_interval_days: int = setting(whole(1, 60), 7)
 
     def grant_settings(self) -> GrantSettings:
         """The same as the domain says it."""
         return GrantSettings(refresh_every=timedelta(days=self.zoom_refresh_interval_days))
 
 
-class FollowUpAuthorizationSettings(TableSettings, AuthorizationPlanSettings):
+@dataclass(frozen=True, kw_only=True)
+class _TableSettings(PlainSettings):
+    table_name: str = setting(_table_name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpAuthorizationSettings(_TableSettings, AuthorizationPlanSettings):
     """For ``follow_up_authorization``."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class RequestAuthorizationSettings(FollowUpAuthorizationSettings):
     """For ``request_authorization``."""
 
-    task_token_key_arn: Arn
+    task_token_key_arn: str = setting(_arn)
 
 
-class AuthorizeSettings(TableSettings, ZoomAccessSettings, AuthorizationPlanSettings):
+@dataclass(frozen=True, kw_only=True)
+class AuthorizeSettings(_TableSettings, ZoomAccessSettings, AuthorizationPlanSettings):
     """For ``authorize``, the start page."""
 
-    link_key_arn: Arn
+    link_key_arn: str = setting(_arn)
 
 
-class OauthCallbackSettings(TableSettings, ZoomAccessSettings, AuthorizationPlanSettings):
+@dataclass(frozen=True, kw_only=True)
+class OauthCallbackSettings(_TableSettings, ZoomAccessSettings, AuthorizationPlanSettings):
     """For ``oauth_callback``."""
 
-    task_token_key_arn: Arn
-    grant_key_arn: Arn
+    task_token_key_arn: str = setting(_arn)
+    grant_key_arn: str = setting(_arn)
 
 
-class RefreshGrantsSettings(TableSettings, ZoomAccessSettings, GrantPlanSettings):
+@dataclass(frozen=True, kw_only=True)
+class RefreshGrantsSettings(_TableSettings, ZoomAccessSettings, GrantPlanSettings):
     """For whatever refreshes grants."""
 
-    grant_key_arn: Arn
+    grant_key_arn: str = setting(_arn)

@@ -6,15 +6,18 @@ import logging
 import os
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import BaseModel, ValidationError
 
 from zoom_migrator.domain.errors import InvalidTaskInput, MigratorError
-from zoom_migrator.domain.scan import Scan
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from zoom_migrator.domain.scan import Scan
 
 NAMESPACE: Final = "ZoomOAuthMigrator"
 _IDS: Final = ("scan_id", "batch_number", "org_id", "attempt", "migration_id")
@@ -81,6 +84,9 @@ def parse[M: BaseModel](model: type[M], event: object) -> M:
     Raises:
         InvalidTaskInput: It does not fit; values are not repeated in the message.
     """
+    # Whoever has a model has imported it; the pages have none.
+    from pydantic import ValidationError
+
     try:
         return model.model_validate(event)
     except ValidationError as error:

@@ -7,8 +7,8 @@ from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.domain.version import PackageVersion
+from zoom_migrator.plain_settings import wrong_settings
 
 
 def _version(text: object) -> object:
@@ -52,13 +52,9 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            faults = "; ".join(
+            raise wrong_settings(
                 f"{str(fault['loc'][0]).upper()}: {fault['msg']}"
                 for fault in error.errors(include_input=False, include_url=False)
-            )
-            raise InvalidSettings(
-                f"The function's settings are wrong: {faults}.",
-                remedy="Correct the stack's parameters and deploy again.",
             ) from None
 
 
