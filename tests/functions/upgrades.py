@@ -143,7 +143,6 @@ class Upgrades:
         return answer_request(
             request,
             answer,
-            orgs=self.deployment.orgs,
             migrations=self.deployment.migrations,
             vault=KmsTokenVault(client("kms"), self.deployment.created.token_key_arn),
             callback=StepFunctionsTaskCallback(client("stepfunctions")),

@@ -147,7 +147,6 @@ def _record(request: ApprovalRequest, answer: Answer, connection: Connection) ->
             return answer_request(
                 request,
                 answer,
-                orgs=connection.orgs,
                 migrations=connection.migrations,
                 vault=connection.vault,
                 callback=connection.callback,

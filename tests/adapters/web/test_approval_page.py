@@ -38,7 +38,6 @@ def answer_elsewhere(desk: Desk, *, accepted: bool) -> None:
     answer_request(
         asked.request,
         an_answer(accepted=accepted, channel=AnswerChannel.COMMAND_LINE),
-        orgs=asked.orgs,
         migrations=asked.migrations,
         vault=asked.vault,
         callback=asked.callback,

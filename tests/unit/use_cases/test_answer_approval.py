@@ -56,7 +56,6 @@ def give(
     return answer_request(
         request or asked.request,
         answer or an_answer(),
-        orgs=asked.orgs,
         migrations=asked.migrations,
         vault=vault or asked.vault,
         callback=callback or asked.callback,

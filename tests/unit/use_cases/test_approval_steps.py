@@ -171,7 +171,6 @@ def test_of_two_answers_at_once_one_counts(world: UpgradeWorld) -> None:
         answer_request(
             request,
             an_answer(accepted=False),
-            orgs=world.orgs,
             migrations=world.migrations,
             vault=world.vault,
             callback=world.callback,

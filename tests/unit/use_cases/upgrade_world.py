@@ -207,7 +207,6 @@ class UpgradeWorld:
         answer_request(
             open_request(self.org_id, orgs=self.orgs, migrations=self.migrations),
             answer,
-            orgs=self.orgs,
             migrations=self.migrations,
             vault=self.vault,
             callback=self.callback,

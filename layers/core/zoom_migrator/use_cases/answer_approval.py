@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from typing import Final
 
 from zoom_migrator.domain.approval import Answer, Approval, ApprovalStatus
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
-from zoom_migrator.domain.errors import LinkRefused, NothingToApprove, TransientError
+from zoom_migrator.domain.errors import LinkRefused, NothingToApprove
 from zoom_migrator.domain.migration import Migration
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.signed_link import LinkClaims, LinkPurpose, split_link
@@ -20,10 +19,10 @@ from zoom_migrator.ports import (
     TokenVault,
 )
 from zoom_migrator.use_cases.find_orgs import find_org
+from zoom_migrator.use_cases.wake_machine import opened_token, wake
 
 # What this module's links are for; one made for anything else leads nowhere here.
 _PURPOSES: Final = frozenset({LinkPurpose.UPGRADE})
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,6 @@ def answer_request(
     request: ApprovalRequest,
     answer: Answer,
     *,
-    orgs: OrgRepository,
     migrations: MigrationRepository,
     vault: TokenVault,
     callback: TaskCallback,
@@ -107,8 +105,7 @@ def answer_request(
 
     The request is taken as it was read: of two answers at once, one is recorded. Where the
     machine cannot be woken, the answer holds all the same, because the machine looks for it when
-    its wait times out. Nobody waits for a token that has timed out; that is all right, too. The
-    org stays where it is: the machine's next step moves it.
+    its wait times out. The org stays where it is: the machine's next step moves it.
 
     Raises:
         NothingToApprove: The request has had its answer, is out of date or closed.
@@ -116,12 +113,9 @@ def answer_request(
         StoreUnavailable: The store or the key is out of reach; nothing was recorded.
     """
     answered = replace(request.migration, approval=request.approval.answered(answer))
-    # Before anything is stored: as long as the key is out of reach, nothing has been answered
-    # yet, and whoever answers can do so again.
-    token = _token(request, vault)
+    token = opened_token(request.approval.task_token, request.migration, vault)
     saved = migrations.save(answered, audit=[_audit(request, answer)])
-    if token:
-        _wake(saved, token, callback)
+    wake(saved, token, callback)
     return saved
 
 
@@ -133,24 +127,6 @@ def _claims(request: ApprovalRequest) -> str:
         subject=request.approval.approval_id,
         expires_at=request.approval.expires_at,
     ).text
-
-
-def _token(request: ApprovalRequest, vault: TokenVault) -> str:
-    sealed = request.approval.task_token
-    if not sealed:
-        return ""
-    return vault.open(sealed, org_id=request.org.org_id, attempt=request.migration.attempt)
-
-
-def _wake(migration: Migration, token: str, callback: TaskCallback) -> None:
-    ids = {"org_id": migration.org_id, "attempt": migration.attempt}
-    try:
-        was_waiting = callback.complete(token)
-    except TransientError as error:
-        _log.warning("state_machine_not_woken", extra={**ids, "reason": error.message})
-        return
-    if not was_waiting:
-        _log.info("state_machine_not_waiting", extra=ids)
 
 
 def _audit(request: ApprovalRequest, answer: Answer) -> AuditEntry:

@@ -12,7 +12,7 @@ from zoom_migrator.domain.errors import (
     MigratorError,
     ScanNotFound,
 )
-from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
+from zoom_migrator.domain.migration import MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Org, StartPolicy
 from zoom_migrator.domain.scan import ScanOutcome
 from zoom_migrator.domain.status import OrgStatus
@@ -27,6 +27,7 @@ from zoom_migrator.ports import (
 )
 from zoom_migrator.use_cases.await_authorization import await_authorization
 from zoom_migrator.use_cases.start_migration import last_attempt, start_migration
+from zoom_migrator.use_cases.wake_machine import opened_token, wake
 
 _ORGS_A_READ: Final = 100
 # Enough for one org with every store at its slowest, and for the answer.
@@ -149,7 +150,8 @@ def _supersede(org: Org, scan_id: str, ports: _Ports) -> bool:
     migration = ports.migrations.get(org.org_id, attempt) if attempt is not None else None
     if migration is None or migration.step is not MigrationStep.AWAITING_APPROVAL:
         return False
-    token = _token(migration, ports.vault)
+    approval = migration.approval
+    token = opened_token(approval.task_token if approval else "", migration, ports.vault)
     await_authorization(
         migration,
         org,
@@ -157,14 +159,8 @@ def _supersede(org: Org, scan_id: str, ports: _Ports) -> bool:
         actor=f"scan:{scan_id}",
         migrations=ports.migrations,
     )
-    if token:
-        ports.callback.complete(token)
+    wake(migration, token, ports.callback)
     return True
-
-
-def _token(migration: Migration, vault: TokenVault) -> str:
-    sealed = migration.approval.task_token if migration.approval else ""
-    return vault.open(sealed, org_id=migration.org_id, attempt=migration.attempt) if sealed else ""
 
 
 def _is_due(org: Org, outcome: ScanOutcome, migrations: MigrationRepository) -> bool:

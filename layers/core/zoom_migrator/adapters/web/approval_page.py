@@ -123,7 +123,6 @@ class ApprovalPage:
         answer_request(
             found,
             answer,
-            orgs=self._ports.orgs,
             migrations=self._ports.migrations,
             vault=self._ports.vault,
             callback=self._ports.callback,
