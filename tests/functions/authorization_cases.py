@@ -1138,7 +1138,7 @@ def a_result_is_told_to_its_browser_only(world: World) -> None:
         visitor.browser.get("/oauth/done/" + "0" * 64),
         visitor.browser.get(f"/oauth/done/{asked.attempts[0].state_hash.upper()}"),
         visitor.browser.get(f"{address}.connected"),
-        visitor.browser.get("/oauth/done/" + quote(HOSTILE[0], safe="")),
+        visitor.browser.get("/oauth/done/" + quote(HOSTILE[1], safe="")),
     ]
 
     assert {page.status for page in pages} == {404}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -124,11 +125,15 @@ class Stage:
         """What functions printed, all of them unless some are named."""
         logs = self.root.client("logs")
         start = 0 if since is None else int(since.timestamp() * 1000)
-        for group in logs.describe_log_groups()["logGroups"]:
-            name = group["logGroupName"]
-            if not functions or name.endswith(tuple(f"zoom-migrator-{each}" for each in functions)):
-                found = logs.filter_log_events(logGroupName=name, startTime=start)["events"]
-                yield from (event["message"] for event in found)
+        named = tuple(f"/zoom-migrator-{each}" for each in functions)
+        names = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+        events = [
+            event
+            for name in names
+            if not functions or name.endswith(named)
+            for event in logs.filter_log_events(logGroupName=name, startTime=start)["events"]
+        ]
+        yield from (each["message"] for each in sorted(events, key=itemgetter("timestamp")))
 
     def executions(self) -> Iterator[str]:
         """What Step Functions keeps of every migration."""

@@ -310,7 +310,15 @@ def test_no_secret_and_no_link_is_left_anywhere(stage: Stage) -> None:
     ] == []
 
 
+@pytest.fixture(scope="module")
+def ready(stage: Stage) -> Stage:
+    """The stack with its Zoom app, whichever tests were run before."""
+    stage.hand_over_zoom_app()
+    renew_processes(stage)
+    return stage
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_the_deployed_pages_withstand(stage: Stage, case: Case) -> None:
+def test_the_deployed_pages_withstand(ready: Stage, case: Case) -> None:
     # Last in this file: what was there before is gone.
-    case(a_new_world(stage))
+    case(a_new_world(ready))
