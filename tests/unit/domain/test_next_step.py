@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builders import MINIMUM, a_failure, a_snapshot, an_org, some_keys
 from zoom_migrator.domain.check import KeyPresence
 from zoom_migrator.domain.failure import FailureCode, FailureKind, meaning_of
 from zoom_migrator.domain.next_step import next_step
-from zoom_migrator.domain.status import REASONS_ABOUT_THE_UPGRADE, BlockedReason, OrgStatus
+from zoom_migrator.domain.status import (
+    REASONS_ABOUT_THE_UPGRADE,
+    BlockedReason,
+    KeysKeptReason,
+    OrgStatus,
+)
 from zoom_migrator.domain.version import PackageVersion
 
 passing = [code for code in FailureCode if meaning_of(code).kind is FailureKind.TRANSIENT]
@@ -193,3 +200,20 @@ def test_a_lasting_failure_comes_before_the_step_of_a_known_org(code: FailureCod
     assert next_step(org, MINIMUM) == (
         f"{meaning_of(code).summary} {meaning_of(code).remedy} Then: {UPGRADE}"
     )
+
+
+@pytest.mark.parametrize("reason", KeysKeptReason)
+def test_every_reason_for_keeping_the_keys_has_its_own_next_step(reason: KeysKeptReason) -> None:
+    org = replace(an_org(status=OrgStatus.MIGRATED_KEYS_KEPT), keys_kept=reason)
+
+    step = next_step(org, MINIMUM)
+
+    assert is_sentence(step)
+    others = [replace(org, keys_kept=other) for other in KeysKeptReason if other is not reason]
+    assert step not in [next_step(other, MINIMUM) for other in others]
+
+
+def test_an_authorized_org_that_no_migration_proves_is_to_be_started() -> None:
+    assert "migrate start" in next_step(an_org(status=OrgStatus.AUTHORIZED), MINIMUM)
+    proving = an_org(status=OrgStatus.AUTHORIZED, active_attempt=1)
+    assert next_step(proving, MINIMUM).startswith("Wait")

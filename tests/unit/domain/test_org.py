@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -29,9 +30,11 @@ from zoom_migrator.domain.status import (
     REASONS_FOUND_BY_A_CHECK,
     TRANSITIONS,
     BlockedReason,
+    KeysKeptReason,
     OrgEvent,
     OrgStatus,
 )
+from zoom_migrator.domain.verification import Verification
 
 for_a_person = [c for c in FailureCode if meaning_of(c).kind is FailureKind.OPERATOR_ACTION]
 not_for_a_person = [c for c in FailureCode if c not in for_a_person]
@@ -461,3 +464,56 @@ class TestSeveralScans:
             if org.status is OrgStatus.NOT_INSTALLED:
                 assert org.snapshot is not None
                 assert org.snapshot.package is None
+
+
+class TestSinceWhen:
+    def test_a_new_status_begins_when_it_was_given(self) -> None:
+        org = an_org(status=OrgStatus.AUTHORIZED).after(OrgEvent.MIGRATED, at=NOW)
+
+        assert org.status_since == NOW
+        assert org.after(OrgEvent.MIGRATED, at=after(days=1)).status_since == NOW
+
+    def test_a_status_whose_begin_nobody_told_has_none(self) -> None:
+        org = replace(an_org(status=OrgStatus.AUTHORIZED), status_since=NOW)
+
+        assert org.after(OrgEvent.MIGRATED).status_since is None
+
+    def test_a_check_that_moves_an_org_begins_its_status(self) -> None:
+        org = observe(an_org(), a_snapshot("3.23"))
+
+        assert org.status_since == NOW
+        assert observe(org, a_snapshot("3.23", checked_at=after(days=1))).status_since == NOW
+
+
+class TestProofs:
+    PROOF = Verification(NOW, "grant", 1, "account", "zoom.admin@acme.example")
+
+    def test_one_counts_only_for_the_status_that_it_was_made_in(self) -> None:
+        org = replace(an_org(status=OrgStatus.AUTHORIZED), status_since=NOW).proven(self.PROOF)
+
+        assert org.is_proven
+        assert not org.after(OrgEvent.CLEANUP_REQUESTED, at=after(seconds=1)).is_proven
+        assert not org.after(OrgEvent.CLEANUP_REQUESTED).is_proven
+        assert not org.unproven().is_proven
+
+    def test_an_org_of_which_nobody_knows_since_when_is_not_proven(self) -> None:
+        assert not an_org(status=OrgStatus.AUTHORIZED).proven(self.PROOF).is_proven
+
+
+class TestKeysThatAreKept:
+    def test_the_reason_is_part_of_where_an_org_stands(self) -> None:
+        org = an_org(status=OrgStatus.AUTHORIZED).after(
+            OrgEvent.KEYS_KEPT, at=NOW, kept=KeysKeptReason.DECLINED
+        )
+
+        assert org.standing == "migrated_keys_kept (declined)"
+        assert org.after(OrgEvent.MIGRATED, at=NOW).keys_kept is None
+
+    def test_keys_that_were_seen_take_the_place_of_those_a_check_saw(self) -> None:
+        org = an_org(snapshot=a_snapshot(keys=some_keys(KeyPresence.PRESENT)))
+
+        seen = org.with_keys(some_keys(KeyPresence.ABSENT))
+
+        assert seen.snapshot is not None
+        assert seen.snapshot.keys.presence is KeyPresence.ABSENT
+        assert an_org().with_keys(some_keys()).snapshot is None

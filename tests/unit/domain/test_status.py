@@ -51,6 +51,7 @@ WITHIN_THE_UPGRADE = (
 )
 # Such an org may have to be upgraded again before it can be authorized again.
 AUTHORIZED_NO_MORE = (S.FALLBACK_JWT, S.DISCONNECTED)
+CONNECTED = (S.AUTHORIZED, S.CLEANUP_APPROVAL_PENDING, S.MIGRATED, S.MIGRATED_KEYS_KEPT)
 BEYOND_THE_UPGRADE = tuple(
     status for status in S if status not in (*WITHIN_THE_UPGRADE, *AUTHORIZED_NO_MORE)
 )
@@ -228,3 +229,39 @@ def test_every_reason_is_of_one_kind() -> None:
     kinds = (REASONS_FOUND_BY_A_CHECK, REASONS_ABOUT_THE_UPGRADE, REASONS_ABOUT_THE_AUTHORIZATION)
 
     assert sorted(reason for kind in kinds for reason in kind) == sorted(BlockedReason)
+
+
+class TestConnectedOrgs:
+    @pytest.mark.parametrize("status", CONNECTED)
+    @pytest.mark.parametrize(
+        ("event", "expected"),
+        [
+            (E.CLEANUP_REQUESTED, S.CLEANUP_APPROVAL_PENDING),
+            (E.MIGRATED, S.MIGRATED),
+            (E.KEYS_KEPT, S.MIGRATED_KEYS_KEPT),
+            (E.FELL_BACK, S.FALLBACK_JWT),
+            (E.DISCONNECTED, S.DISCONNECTED),
+            (E.VERSION_WENT_DOWN, S.UPGRADE_REQUIRED),
+            (E.PACKAGE_REMOVED, S.NOT_INSTALLED),
+        ],
+    )
+    def test_proof_cleanup_loss_and_package_move_one_wherever_it_stands(
+        self, status: OrgStatus, event: OrgEvent, expected: OrgStatus
+    ) -> None:
+        assert advance(status, event) is expected
+
+    @pytest.mark.parametrize("status", AUTHORIZED_NO_MORE)
+    def test_one_that_lost_its_authorization_is_never_called_migrated(
+        self, status: OrgStatus
+    ) -> None:
+        for event in (E.MIGRATED, E.KEYS_KEPT, E.CLEANUP_REQUESTED):
+            with pytest.raises(IllegalTransition):
+                advance(status, event)
+
+    def test_one_whose_cleanup_breaks_off_has_to_be_proven_anew(self) -> None:
+        for event in (E.UPGRADE_ABANDONED, E.UPGRADE_BLOCKED):
+            assert advance(S.CLEANUP_APPROVAL_PENDING, event) is S.AUTHORIZED
+
+    def test_a_declined_authorization_leaves_jwt_or_nothing(self) -> None:
+        assert advance(S.AUTHORIZATION_PENDING, E.FELL_BACK) is S.FALLBACK_JWT
+        assert advance(S.AUTHORIZATION_PENDING, E.DISCONNECTED) is S.DISCONNECTED

@@ -7,11 +7,13 @@ from typing import Final
 from zoom_migrator.domain.check import KeyPresence
 from zoom_migrator.domain.failure import FailureKind, FailureMeaning, meaning_of
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.status import BlockedReason, KeysKeptReason, OrgStatus
 from zoom_migrator.domain.version import PackageVersion
 
 _READ: Final = "`zoom-migrator migrate show ORG`"
 _RESUME: Final = " Then: `zoom-migrator migrate resume ORG`."
+_START: Final = "Start with `zoom-migrator migrate start ORG`."
+_ASK_AGAIN: Final = " To have them removed: `zoom-migrator migrate start ORG`."
 
 _BY_STATUS: Final[dict[OrgStatus, str]] = {
     OrgStatus.REGISTERED: "Run a scan: nothing is known of this org yet.",
@@ -20,10 +22,22 @@ _BY_STATUS: Final[dict[OrgStatus, str]] = {
     OrgStatus.UPGRADING: "Wait: the package is being upgraded. See `zoom-migrator migrate show "
     "ORG`.",
     OrgStatus.AUTHORIZED: "Wait: the OAuth connection is being proven.",
-    OrgStatus.CLEANUP_APPROVAL_PENDING: "Wait for the answer on removing the old keys.",
+    OrgStatus.CLEANUP_APPROVAL_PENDING: "Wait for the Salesforce admin's answer on removing the "
+    f"old keys. See {_READ}.",
     OrgStatus.MIGRATED: "Nothing: migrated.",
-    OrgStatus.MIGRATED_KEYS_KEPT: "Nothing: migrated, old keys kept on request.",
+    OrgStatus.MIGRATED_KEYS_KEPT: "Nothing: migrated, with its old keys.",
     OrgStatus.NOT_INSTALLED: "Nothing: the Zoom package is not installed.",
+}
+_BY_KEYS: Final[dict[KeysKeptReason, str]] = {
+    KeysKeptReason.DECLINED: "Nothing: migrated, old keys kept on request.",
+    KeysKeptReason.POLICY: "Nothing: migrated, old keys kept as the fleet file says.",
+    KeysKeptReason.UNANSWERED: "Nothing has to be done: migrated, and nobody answered about the "
+    "old keys." + _ASK_AGAIN,
+    KeysKeptReason.REFUSED: f"Read why the old keys could not be removed: {_READ}. Mend it."
+    + _ASK_AGAIN,
+    KeysKeptReason.REAPPEARED: "Find out who entered an API key or secret again in Zoom Config."
+    + _ASK_AGAIN,
+    KeysKeptReason.RESTORED: "Find out why the old keys were put back." + _ASK_AGAIN,
 }
 _AUTHORIZE: Final[dict[OrgStatus, str]] = {
     OrgStatus.AUTHORIZATION_PENDING: "Authorize Zoom with OAuth.",
@@ -90,20 +104,22 @@ def _step_of_status(org: Org, minimum: PackageVersion) -> str:
         return _about_authorization(org) + _about_keys(org)
     if org.status is OrgStatus.BLOCKED:
         return _BY_REASON[org.blocked_reason] if org.blocked_reason else "Run a scan again."
-    return _BY_STATUS[org.status]
+    if org.status is OrgStatus.AUTHORIZED and org.active_attempt is None:
+        return f"Prove the OAuth connection. {_START}"
+    return _BY_KEYS[org.keys_kept] if org.keys_kept else _BY_STATUS[org.status]
 
 
 def _about_upgrade(org: Org, minimum: PackageVersion) -> str:
     upgrade = f"Upgrade the Zoom package to {minimum} or higher."
     if org.active_attempt is None:
-        return f"{upgrade} Start with `zoom-migrator migrate start ORG`."
+        return f"{upgrade} {_START}"
     return f"{upgrade} Migration {org.active_attempt} is under way: {_READ}."
 
 
 def _about_authorization(org: Org) -> str:
     authorize = _AUTHORIZE[org.status]
     if org.active_attempt is None:
-        return f"{authorize} Start with `zoom-migrator migrate start ORG`."
+        return f"{authorize} {_START}"
     return (
         f"{authorize} Migration {org.active_attempt} is under way; the link for the Zoom admin: "
         "`zoom-migrator migrate link ORG`."
