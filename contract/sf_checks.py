@@ -11,6 +11,7 @@ from contract.credentials import Credentials
 from contract.report import Report, expect, expect_part
 from contract.sf_cli import TARGET, SfCli, dictionary, expect_packages, first
 from contract.sf_installs import SfInstallChecks
+from contract.sf_keys import SfKeyChecks
 from local.salesforce import (
     API_KEY_FIELD,
     API_SECRET_FIELD,
@@ -58,6 +59,7 @@ class SfChecks:
         )
         for sentence, check in checks:
             report.check(_CLIENT, sentence, check)
+        SfKeyChecks(self._simulator, self._cli).run(report)
         SfInstallChecks(self._simulator, self._cli).run(report)
         # Last: the CLI forgets the stored login when this one is refused.
         report.check(_CLIENT, "is told why a JWT login is refused", self._login_refused)
