@@ -86,6 +86,7 @@ def test_connections_can_be_sent_nowhere_else(connect_to: str) -> None:
         ("read_timeout_seconds", -1),
         ("check_timeout_seconds", float("nan")),
         ("upgrade_timeout_seconds", 0),
+        ("keys_timeout_seconds", 0),
         ("max_body_bytes", 0),
     ],
 )

@@ -125,3 +125,11 @@ def test_no_secret_has_no_spellings() -> None:
 def test_the_spellings_of_a_secret_are_few(secret: str) -> None:
     assert secret in spellings(secret)
     assert len(spellings(secret)) <= 62
+
+
+def test_what_is_hidden_by_its_looks_is_hidden_before_the_words_are_shortened() -> None:
+    said = "x" * 295 + " 0123456789"
+
+    shown = public_detail(said, hide=lambda text: text.replace("0123456789", "?"))
+
+    assert shown == "x" * 295 + " ?"
