@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -160,6 +161,12 @@ def test_clients_keep_a_connection_for_every_thread_and_give_up_soon() -> None:
     assert config.max_pool_connections == 64
     assert config.connect_timeout == CONNECT_TIMEOUT_SECONDS
     assert config.retries == {"mode": "standard", "total_max_attempts": MAX_ATTEMPTS}
+
+
+def test_calls_name_the_product_and_the_library_they_come_from() -> None:
+    config: Any = client_config(max_connections=1)
+
+    assert re.fullmatch(r"Botocore/[0-9.]+ app/zoom-oauth-migrator", config.user_agent)
 
 
 def _read(dynamodb: DynamoDBClient) -> None:
