@@ -157,6 +157,7 @@ class CleanupWorld(AuthorizationWorld):
         self.approved(**connected)
         self.remove()
         self.workflow.complete(self.migration.migration_id)
+        self.later(minutes=1)
 
     def verify(self) -> Verdict:
         """Run the step that proves the connection."""

@@ -1,0 +1,189 @@
+"""No org is lost: what nothing would ever move again is found, moved on, or named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.builders import an_org
+from tests.cleanups import CleanupWorld
+from zoom_migrator.domain.errors import StoreUnavailable
+from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
+from zoom_migrator.domain.status import BlockedReason, OrgStatus
+from zoom_migrator.domain.stuck import StuckKind
+from zoom_migrator.use_cases.find_stuck_orgs import find_stuck_orgs
+from zoom_migrator.use_cases.sweep_fleet import SWEEP, Swept, sweep_fleet
+
+
+@pytest.fixture
+def world() -> CleanupWorld:
+    return CleanupWorld()
+
+
+def sweep(world: CleanupWorld, *, seconds_left: float = 900.0) -> Swept:
+    return sweep_fleet(ports=world.sweep_ports, seconds_left=lambda: seconds_left)
+
+
+def kinds(world: CleanupWorld) -> list[StuckKind]:
+    return [stuck.kind for stuck in find_stuck_orgs(ports=world.stuck_ports)]
+
+
+def died(world: CleanupWorld) -> None:
+    world.workflow.fail(world.migration.migration_id, "the run timed out")
+
+
+class TestAnOrgThatGoesOn:
+    def test_nothing_is_done_about_it(self, world: CleanupWorld) -> None:
+        world.soaked()
+
+        assert kinds(world) == []
+        assert sweep(world) == Swept()
+
+
+class TestADeadRun:
+    def test_one_that_was_never_started_is_started(self, world: CleanupWorld) -> None:
+        world.connected()
+        world.workflow.forget(world.migration.migration_id)
+
+        assert kinds(world) == [StuckKind.RUN_DEAD]
+        assert sweep(world).moved == [world.org_id]
+        assert world.workflow.running == {world.migration.migration_id}
+        assert kinds(world) == []
+
+    def test_a_connected_org_begins_again_with_its_proof(self, world: CleanupWorld) -> None:
+        world.soaked()
+        died(world)
+
+        assert sweep(world).moved == [world.org_id]
+
+        assert world.migration.outcome is MigrationOutcome.BROKE
+        world.attempt = 2
+        assert world.migration.trigger == SWEEP
+        assert world.migration.step is MigrationStep.AUTHORIZED
+        assert kinds(world) == []
+
+    def test_one_that_the_sweep_began_and_that_dies_again_is_only_named(
+        self, world: CleanupWorld
+    ) -> None:
+        world.soaked()
+        died(world)
+        sweep(world)
+        world.attempt = 2
+        died(world)
+
+        swept = sweep(world)
+
+        assert [stuck.org_id for stuck in swept.named] == [world.org_id]
+        assert world.org.attempts == 2
+        assert kinds(world) == [StuckKind.NOBODY_IN_CHARGE]
+
+    def test_an_org_before_its_authorization_is_blocked_with_a_reason(
+        self, world: CleanupWorld
+    ) -> None:
+        world.asked()
+        world.workflow.start(world.migration)
+        died(world)
+
+        swept = sweep(world)
+
+        assert [stuck.kind for stuck in swept.named] == [StuckKind.RUN_DEAD]
+        assert world.org.status is OrgStatus.BLOCKED
+        assert world.org.blocked_reason is BlockedReason.MIGRATION_BROKE
+        assert kinds(world) == []
+
+
+class TestAConsentThatWasNeverRecorded:
+    def stored(self, world: CleanupWorld) -> None:
+        """Somebody consented, and the callback died before it could record it."""
+        world.asked()
+        world.workflow.start(world.migration)
+        before = world.migration, world.org
+        world.authorize()
+        world.migrations.save(
+            replace(before[0], revision=world.migration.revision),
+            org=replace(before[1], revision=world.org.revision),
+        )
+
+    def test_it_is_recorded_and_the_machine_woken(self, world: CleanupWorld) -> None:
+        self.stored(world)
+        world.later(minutes=5)
+        assert kinds(world) == [StuckKind.GRANT_NOT_RECORDED]
+
+        assert sweep(world).moved == [world.org_id]
+
+        assert world.migration.step is MigrationStep.AUTHORIZED
+        assert world.org.status is OrgStatus.AUTHORIZED
+        assert kinds(world) == []
+
+    def test_one_that_may_still_be_at_work_is_left_alone(self, world: CleanupWorld) -> None:
+        self.stored(world)
+        world.later(minutes=4)
+
+        assert kinds(world) == []
+
+
+class TestStaleClaims:
+    def test_an_org_in_the_hands_of_a_migration_that_is_over_is_let_go(
+        self, world: CleanupWorld
+    ) -> None:
+        world.migrated()
+        world.orgs.save(replace(world.org, active_attempt=1))
+        assert kinds(world) == [StuckKind.CLAIM_STALE]
+
+        assert sweep(world).moved == [world.org_id]
+        assert world.org.active_attempt is None
+        assert kinds(world) == []
+
+    def test_one_in_the_hands_of_nobody_begins_again(self, world: CleanupWorld) -> None:
+        world.orgs.save(an_org(status=OrgStatus.AUTHORIZED))
+
+        assert kinds(world) == [StuckKind.NOBODY_IN_CHARGE]
+        assert sweep(world).moved == [world.org_id]
+        assert world.org.active_attempt == 1
+
+    def test_one_that_only_a_person_can_move_is_named(self, world: CleanupWorld) -> None:
+        world.orgs.save(an_org(1, status=OrgStatus.BLOCKED))
+        world.orgs.save(an_org(2, status=OrgStatus.UPGRADING))
+
+        named = {stuck.kind for stuck in sweep(world).named}
+
+        assert named == {StuckKind.NO_REASON, StuckKind.NOBODY_IN_CHARGE}
+
+
+class Choosy:
+    """Step Functions that cannot be reached for one org."""
+
+    def __init__(self, world: CleanupWorld, org_id: str) -> None:
+        self._real = world.workflow
+        self._org_id = org_id
+
+    def start(self, migration: Migration) -> None:
+        if migration.org_id == self._org_id:
+            raise StoreUnavailable("Step Functions cannot be reached.")
+        self._real.start(migration)
+
+    def stop(self, migration: Migration, *, reason: str) -> None:
+        self._real.stop(migration, reason=reason)
+
+    def failure_of(self, migration: Migration) -> str | None:
+        return self._real.failure_of(migration)
+
+
+def test_one_orgs_trouble_never_keeps_the_others(world: CleanupWorld) -> None:
+    world.orgs.save(an_org(1, status=OrgStatus.AUTHORIZED))
+    world.orgs.save(an_org(2, status=OrgStatus.AUTHORIZED))
+    ports = world.sweep_ports
+    troubled = replace(ports, stuck=replace(ports.stuck, workflow=Choosy(world, world.org_id)))
+
+    swept = sweep_fleet(ports=troubled, seconds_left=lambda: 900.0)
+
+    assert swept.failed == [world.org_id]
+    assert len(swept.moved) == 1
+
+
+def test_where_time_runs_short_it_stops(world: CleanupWorld) -> None:
+    world.orgs.save(an_org(status=OrgStatus.AUTHORIZED))
+
+    assert not sweep(world, seconds_left=10).is_complete
+    assert world.org.active_attempt is None
