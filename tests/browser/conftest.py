@@ -44,15 +44,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def launched_with() -> dict[str, Any]:
+    """Which program the browser is, and how it is started."""
     program = next(filter(None, map(shutil.which, _NAMES)), None)
     if program is None:
         missing = "Chromium is not installed; on Debian: apt-get install chromium"
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(missing)
         pytest.skip(missing)
+    return {"executable_path": program, "args": list(_SWITCHES)}
+
+
+@pytest.fixture(scope="session")
+def chromium(launched_with: dict[str, Any]) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(_SWITCHES))
+        browser = playwright.chromium.launch(**launched_with)
         yield browser
         browser.close()
 
@@ -80,7 +86,7 @@ def address(gateway: Gateway, desk: Desk) -> str:
 class Strictness:
     """What browsers complain about, and whom they ask."""
 
-    def __init__(self, allowed: str) -> None:
+    def __init__(self, *allowed: str) -> None:
         self._allowed = allowed
         self.complaints: list[str] = []
         self.strangers: list[str] = []

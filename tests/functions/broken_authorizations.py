@@ -60,6 +60,7 @@ from zoom_migrator.use_cases.settle_authorization import record_setback
 type Make = Callable[[Parts], dict[str, Handle]]
 
 BROKEN: Final[dict[str, tuple[str, Make]]] = {}
+BASE_URL: Final = "https://pages.example"
 
 
 @dataclass
@@ -115,7 +116,12 @@ class Parts:
 
 
 def world_in_memory(
-    zoom: ZoomSimulator, app: SimulatedApp, make: Make, output: io.StringIO
+    zoom: ZoomSimulator,
+    app: SimulatedApp,
+    make: Make,
+    output: io.StringIO,
+    *,
+    base_url: str = BASE_URL,
 ) -> World:
     """Pages in this process, whole or broken, over stores in memory and a simulated Zoom."""
     credentials = ZoomAppCredentials(app.client_id, app.client_secret)
@@ -124,7 +130,7 @@ def world_in_memory(
         credentials=lambda: credentials,
         clock=SystemClock(),
     )
-    orgs, attempts, base_url = InMemoryOrgRepository(), InMemoryAttemptRepository(), BASE_URL
+    orgs, attempts = InMemoryOrgRepository(), InMemoryAttemptRepository()
     migrations = InMemoryMigrationRepository(orgs)
     vault, signer = InMemoryTokenVault(), InMemoryLinkSigner()
     grant_vault, grants = BreakableVault(), InMemoryGrantRepository()
@@ -155,9 +161,6 @@ def world_in_memory(
     )
     world.transport = Events(base_url, make(parts))
     return world
-
-
-BASE_URL: Final = "https://pages.example"
 
 
 class BreakableVault(InMemoryGrantVault):
