@@ -67,8 +67,7 @@ class TestRestoring:
 
     def test_a_disconnected_org_runs_on_jwt_again(self, world: CleanupWorld) -> None:
         world.zoom.deauthorize(world.grant_of().subject.user_id)
-        world.lose()
-        assert world.org.status is OrgStatus.DISCONNECTED
+        assert world.lose().status is OrgStatus.DISCONNECTED
 
         world.restore()
 
