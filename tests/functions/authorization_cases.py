@@ -13,6 +13,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -967,6 +968,26 @@ def a_link_that_is_out_of_date(world: World) -> None:
     for page in (visitor.open(), visitor.browser.post(visitor.path, {"meetings": "chosen"})):
         assert (page.status, page.heading) == (410, "This request is out of date")
     assert asked.attempts == []
+
+
+@case("S03")
+def a_link_that_was_withdrawn(world: World) -> None:
+    asked = world.ask()
+    visitor = asked.visitor()
+    target = visitor.answer()
+    token = visitor.open().token
+    offer = asked.offer
+    withdrawn = offer.request.closed(AuthorizationStatus.REVOKED)
+    world.migrations.save(replace(offer.migration, authorization=withdrawn))
+
+    opened = visitor.open()
+    pressed = visitor.browser.post(visitor.path, {"token": token, "meetings": "chosen"})
+
+    for page in (opened, pressed):
+        assert (page.status, page.heading) == (410, "This request was withdrawn")
+    assert visitor.come_back(target).heading == "This request is out of date"
+    assert len(asked.attempts) == 1
+    assert world.token_requests() == 0
 
 
 @case("S03")

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.adapters.web.journey import BASE_URL, CALLBACK, Journey, handlers_in
-from tests.authorizations import a_person
+from tests.authorizations import AuthorizationWorld, a_person
 from tests.browsing import Browser, Events, cookies_in, where
 from tests.visits import Page
 from zoom_migrator.adapters.memory.attempts import InMemoryAttemptRepository
@@ -91,6 +91,35 @@ def test_whether_a_state_is_known_out_of_date_or_somebody_elses_cannot_be_told()
     assert len({page.html for page in without}) == 1
     assert len({page.html for page in foreign}) == 1
     assert journey.world.zoom.calls == []
+
+
+class Watched(InMemoryAttemptRepository):
+    """Attempts that remember how often they were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked_for = 0
+
+    def get(self, state_hash: str) -> AuthorizationAttempt | None:
+        self.asked_for += 1
+        return super().get(state_hash)
+
+
+def test_a_state_that_is_known_takes_no_longer_to_be_refused_than_one_that_is_not() -> None:
+    world = AuthorizationWorld()
+    watched = world.attempts = Watched()
+    journey = Journey.asked(world=world)
+    known = journey.world.zoom.consent(where(journey.press()), a_person())
+    unknown = {"code": ["a"], "state": [STATE]}
+    stranger = replace(journey, browser=Browser(journey.browser.transport))
+
+    looks = []
+    for query in (known, unknown):
+        watched.asked_for = 0
+        stranger.come_back(query)
+        looks.append(watched.asked_for)
+
+    assert looks == [1, 1]
 
 
 def test_head_takes_nothing(journey: Journey) -> None:
