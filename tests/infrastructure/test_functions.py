@@ -8,8 +8,8 @@ import pytest
 from scripts.expand_template import ROOT
 from scripts.statemachines import all_states, load, paths, substitutions
 from tests.infrastructure.templates import Template, properties, references, resources
+from zoom_migrator.approve_settings import ApproveSettings
 from zoom_migrator.migration_settings import (
-    ApproveSettings,
     FollowUpApprovalSettings,
     RequestApprovalSettings,
     StartMigrationsSettings,

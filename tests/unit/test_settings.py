@@ -5,17 +5,18 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import TARGET_ID
+from zoom_migrator.approve_settings import ApproveSettings
 from zoom_migrator.domain.approval import Terms
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.domain.preflight import UpgradeRules
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator.migration_settings import (
-    ApproveSettings,
     FollowUpApprovalSettings,
     RequestApprovalSettings,
     StartMigrationsSettings,
     UpgradeStepSettings,
 )
+from zoom_migrator.plain_settings import PlainSettings
 from zoom_migrator.settings import (
     PlanScanSettings,
     ScanOrgsSettings,
@@ -27,7 +28,7 @@ from zoom_migrator.settings import (
 SECRET_ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:salesforce-AbCdEf"
 KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 MACHINE_ARN = "arn:aws:states:eu-central-1:123456789012:stateMachine:migrate_org"
-REQUIRED: dict[type[Settings], dict[str, str]] = {
+REQUIRED: dict[type[Settings | PlainSettings], dict[str, str]] = {
     TableSettings: {"TABLE_NAME": "orgs"},
     ScanRecordSettings: {"TABLE_NAME": "orgs", "SCAN_BUCKET_NAME": "scans"},
     PlanScanSettings: {"TABLE_NAME": "orgs", "SCAN_BUCKET_NAME": "scans"},
@@ -54,7 +55,7 @@ SURROUNDINGS = {
 }
 
 
-def reason_why(settings: type[Settings], **changes: str) -> str:
+def reason_why(settings: type[Settings | PlainSettings], **changes: str) -> str:
     environ = SURROUNDINGS | REQUIRED[settings] | changes
     with pytest.raises(InvalidSettings) as refused:
         settings.from_environ(environ)
@@ -63,16 +64,16 @@ def reason_why(settings: type[Settings], **changes: str) -> str:
 
 
 @pytest.mark.parametrize("settings", REQUIRED)
-def test_what_is_required_is_enough(settings: type[Settings]) -> None:
+def test_what_is_required_is_enough(settings: type[Settings | PlainSettings]) -> None:
     read = settings.from_environ(SURROUNDINGS | REQUIRED[settings])
 
-    assert {name.upper() for name in read.model_fields_set} == REQUIRED[settings].keys()
+    assert {name: getattr(read, name.lower()) for name in REQUIRED[settings]} == REQUIRED[settings]
 
 
 @pytest.mark.parametrize(
     ("settings", "name"), [(each, name) for each, names in REQUIRED.items() for name in names]
 )
-def test_a_missing_variable_is_named(settings: type[Settings], name: str) -> None:
+def test_a_missing_variable_is_named(settings: type[Settings | PlainSettings], name: str) -> None:
     environ = {key: value for key, value in REQUIRED[settings].items() if key != name}
 
     with pytest.raises(InvalidSettings, match=f"{name}: Field required"):
@@ -143,7 +144,7 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
     ],
 )
 def test_a_bad_value_is_refused_by_the_name_of_its_variable(
-    settings: type[Settings], name: str, value: str
+    settings: type[Settings | PlainSettings], name: str, value: str
 ) -> None:
     reason = reason_why(settings, **{name: value})
 

@@ -96,10 +96,3 @@ class StartMigrationsSettings(TableSettings):
 
     migration_state_machine_arn: Arn
     task_token_key_arn: Arn
-
-
-class ApproveSettings(TableSettings):
-    """For ``approve``."""
-
-    task_token_key_arn: Arn
-    link_key_arn: Arn

@@ -15,7 +15,15 @@ from zoom_migrator.domain.zoom_scopes import (
     ScopeNeed,
     ScopeRules,
 )
-from zoom_migrator.plain_settings import PlainSettings, anything, matching, setting, whole
+from zoom_migrator.plain_settings import (
+    PlainSettings,
+    anything,
+    arn,
+    matching,
+    setting,
+    table_name,
+    whole,
+)
 
 CALLBACK_PATH: Final = "/oauth/callback"
 _LOOPBACK: Final = ("localhost", "127.0.0.1")
@@ -60,8 +68,6 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
-_arn = matching(r"arn:.+", "an ARN")
-_table_name = matching(r".{3,}", "a name of at least three characters")
 _secret = matching(r".+", "an ARN or a name")
 _hours = whole(1, 8_760)
 
@@ -169,7 +175,7 @@ class GrantPlanSettings(PlainSettings):
 
 @dataclass(frozen=True, kw_only=True)
 class _TableSettings(PlainSettings):
-    table_name: str = setting(_table_name)
+    table_name: str = setting(table_name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,26 +187,26 @@ class FollowUpAuthorizationSettings(_TableSettings, AuthorizationPlanSettings):
 class RequestAuthorizationSettings(FollowUpAuthorizationSettings):
     """For ``request_authorization``."""
 
-    task_token_key_arn: str = setting(_arn)
+    task_token_key_arn: str = setting(arn)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuthorizeSettings(_TableSettings, ZoomAccessSettings, AuthorizationPlanSettings):
     """For ``authorize``, the start page."""
 
-    link_key_arn: str = setting(_arn)
+    link_key_arn: str = setting(arn)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OauthCallbackSettings(_TableSettings, ZoomAccessSettings, AuthorizationPlanSettings):
     """For ``oauth_callback``."""
 
-    task_token_key_arn: str = setting(_arn)
-    grant_key_arn: str = setting(_arn)
+    task_token_key_arn: str = setting(arn)
+    grant_key_arn: str = setting(arn)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RefreshGrantsSettings(_TableSettings, ZoomAccessSettings, GrantPlanSettings):
     """For whatever refreshes grants."""
 
-    grant_key_arn: str = setting(_arn)
+    grant_key_arn: str = setting(arn)

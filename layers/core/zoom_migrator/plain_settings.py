@@ -109,5 +109,9 @@ def anything(text: str) -> str:
     return text
 
 
+arn: Final = matching(r"arn:.+", "an ARN")
+table_name: Final = matching(r".{3,}", "a name of at least three characters")
+
+
 def _fields_of(kind: type[PlainSettings]) -> tuple[Field[Any], ...]:
     return fields(kind)  # type: ignore[arg-type] # subclasses are dataclasses

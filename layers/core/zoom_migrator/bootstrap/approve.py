@@ -12,10 +12,10 @@ from zoom_migrator.adapters.stepfunctions import StepFunctionsTaskCallback
 from zoom_migrator.adapters.system import SystemClock
 from zoom_migrator.adapters.web.approval_page import ApprovalPage, ApprovalPorts
 from zoom_migrator.adapters.web.entrance import shared_pages
+from zoom_migrator.approve_settings import ApproveSettings
 from zoom_migrator.bootstrap import stores
 from zoom_migrator.bootstrap.clients import client
 from zoom_migrator.bootstrap.migration_store import migrations
-from zoom_migrator.migration_settings import ApproveSettings
 
 
 @cache
