@@ -148,6 +148,8 @@ def _resolved(value: object, values: Mapping[str, str]) -> str:
             return values[name]
         case {"Fn::GetAtt": [*parts]}:
             return values[".".join(parts)]
+        case {"Fn::Sub": str(text)}:
+            return text.replace("${AWS::StackName}", "zoom-migrator")
         case {"Fn::If": [str(condition), chosen, *_]} if condition == "HasPublicBaseUrl":
             return _resolved(chosen, values)
         case _:

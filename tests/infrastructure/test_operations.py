@@ -7,6 +7,8 @@ import pytest
 
 from scripts.expand_template import ROOT
 from tests.infrastructure.templates import Resource, Template, properties, references, resources
+from zoom_migrator.domain.authorization_outcome import Outcome
+from zoom_migrator.observability import metrics
 
 RUNBOOK: Final = ROOT / "docs" / "runbook.md"
 OUTPUTS: Final = {
@@ -70,6 +72,15 @@ def test_every_function_raises_an_alarm(expanded: Template, metric: str) -> None
 def test_a_schedule_that_cannot_start_its_target_raises_an_alarm(expanded: Template) -> None:
     assert watched(expanded, "TargetErrorCount") == {"ScheduleGroup"}
     assert properties(expanded, "ScanSchedule")["GroupName"] == {"Ref": "ScheduleGroup"}
+
+
+def test_zooms_refusal_of_the_stacks_own_app_raises_an_alarm(expanded: Template) -> None:
+    alarm = properties(expanded, "ZoomAppRejectedAlarm")
+    variables = properties(expanded, "OauthCallbackFunction")["Environment"]["Variables"]
+
+    assert alarm["MetricName"] == "Consent" + Outcome.OUR_MISCONFIGURATION.title().replace("_", "")
+    assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
 
 
 def test_an_alarm_reaches_people_and_stays_quiet_where_nothing_happens(expanded: Template) -> None:

@@ -14,6 +14,7 @@ from zoom_migrator.adapters.stepfunctions import StepFunctionsTaskCallback
 from zoom_migrator.adapters.system import SystemClock
 from zoom_migrator.adapters.web.callback_page import CallbackPage
 from zoom_migrator.adapters.web.entrance import shared_pages
+from zoom_migrator.authorization_metrics import CountedAttempts
 from zoom_migrator.bootstrap import stores, zoom
 from zoom_migrator.bootstrap.clients import client
 from zoom_migrator.bootstrap.migration_store import migrations
@@ -34,7 +35,7 @@ def callback_page() -> CallbackPage:
     ports = CallbackPorts(
         orgs=DynamoDbOrgRepository(table),
         migrations=migrations(table),
-        attempts=DynamoDbAttemptRepository(table),
+        attempts=CountedAttempts(DynamoDbAttemptRepository(table)),
         grants=DynamoDbGrantRepository(table),
         grant_vault=zoom.grant_vault(settings.grant_key_arn),
         task_vault=KmsTokenVault(
