@@ -44,6 +44,15 @@ INSTALLING = MigrationStep.INSTALLING
         ),
         pytest.param(a_migration(step=INSTALLING), "the install to begin", id="not begun"),
         pytest.param(
+            a_migration(
+                step=INSTALLING,
+                waiting_since=LATER,
+                findings=(a_finding(FindingCode.OTHER_INSTALL_RUNNING, Severity.WAIT),),
+            ),
+            "Whether the org has Platform Cache could not be found out.",
+            id="not begun because of a finding that passes",
+        ),
+        pytest.param(
             a_migration(step=INSTALLING, install=an_install(intended_at=LATER, tries=1)),
             "what became of the install request",
             id="no answer",

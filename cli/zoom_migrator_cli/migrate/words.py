@@ -90,7 +90,7 @@ def waits_for(migration: Migration, org: Org) -> str:
         case MigrationStep.AWAITING_APPROVAL:
             return _answer(migration.approval, org)
         case MigrationStep.INSTALLING:
-            return _install(migration.install)
+            return _hindrance(migration) or _install(migration.install)
         case MigrationStep.AWAITING_UPGRADE_BY_HAND:
             until = migration.by_hand_until
             return "somebody to upgrade in the org" + (f", until {moment(until)}" if until else "")
