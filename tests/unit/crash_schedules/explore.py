@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.unit.crash_schedules.fork import fork
-from tests.unit.crash_schedules.ledger import Violation
+from tests.unit.crash_schedules.invariants import Violation
 from tests.unit.crash_schedules.machine import Act, Machine, plans_of
 from tests.unit.crash_schedules.schedule import Kind, Plan
 from zoom_migrator.domain.grant import GrantStatus

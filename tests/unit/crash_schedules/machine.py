@@ -100,7 +100,7 @@ class Machine[W]:
     @property
     def happened(self) -> str:
         """The schedule in words."""
-        return ", then ".join(self.schedule.trace) or "nothing"
+        return ", then ".join(self.schedule.trace) or "no disturbance at all"
 
     @staticmethod
     def _bound(act: Act[W], world: W) -> Callable[[], object]:

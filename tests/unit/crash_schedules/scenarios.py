@@ -10,6 +10,7 @@ from tests.unit.crash_schedules.explore import Scenario
 from tests.unit.crash_schedules.machine import Act, Machine
 from tests.unit.crash_schedules.schedule import ONLY_THE_PROCESS, Kind
 from tests.unit.crash_schedules.upgrades import CrashUpgradeWorld, an_org_behind, upgrade
+from tests.unit.crash_schedules.walks import run_to_the_end
 from tests.unit.crash_schedules.worlds import (
     ENTERED,
     ROWS,
@@ -19,7 +20,6 @@ from tests.unit.crash_schedules.worlds import (
     an_approved_org,
     an_asked_org,
     an_authorized_org,
-    run_to_the_end,
 )
 from zoom_migrator.domain.grant import GrantStatus
 from zoom_migrator.domain.migration import MigrationOutcome, MigrationStep, Next

@@ -20,8 +20,10 @@ def test_every_seeded_mistake_is_caught(mutation: Mutation, record_property: Rec
         report = explore(mutation.tried, first_only=True)
 
     assert report.broken, f"no schedule of {mutation.scenario.name} notices: {mutation.name}"
-    record_property("caught_by", report.broken[0][0])
-    assert mutation.breaks in (None, *(found.invariant for _, found in report.broken))
+    schedule, found = report.broken[0]
+    record_property("caught_by", schedule)
+    print(f"{mutation.name}: caught by {schedule} ({found.what})")
+    assert mutation.breaks in (None, *(each.invariant for _, each in report.broken))
 
 
 @pytest.mark.parametrize(
