@@ -13,9 +13,9 @@ from zoom_migrator.adapters.memory.system import SettableClock
 from zoom_migrator.adapters.memory.workflow import InMemoryTaskCallback
 from zoom_migrator.domain.approval import Approval
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
+from zoom_migrator.domain.finding import Finding
 from zoom_migrator.domain.migration import Migration, MigrationStep
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.preflight import Finding
 from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.ports import LinkSigner, MigrationRepository, OrgRepository, TokenVault
 from zoom_migrator.use_cases.answer_approval import ApprovalRequest, approval_link

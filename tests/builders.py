@@ -28,6 +28,7 @@ from zoom_migrator.domain.check import (
     Section,
 )
 from zoom_migrator.domain.failure import FailureCode
+from zoom_migrator.domain.finding import Finding, FindingCode, Severity
 from zoom_migrator.domain.fleet_columns import OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from zoom_migrator.domain.fleet_file import FleetRow
 from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
@@ -42,7 +43,6 @@ from zoom_migrator.domain.org import (
     UpgradePolicy,
     ZoomProduct,
 )
-from zoom_migrator.domain.preflight import Finding, FindingCode, Severity, UpgradeRules
 from zoom_migrator.domain.salesforce_id import organization_id
 from zoom_migrator.domain.scan import (
     ManifestLocation,
@@ -59,6 +59,7 @@ from zoom_migrator.domain.upgrade import (
     SecurityType,
     TargetVersion,
     UpgradeFacts,
+    UpgradeRules,
 )
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
 from zoom_migrator.domain.version import PackageVersion

@@ -44,6 +44,7 @@ from zoom_migrator.domain.cleanup import (
     KeyRemoval,
 )
 from zoom_migrator.domain.failure import FailureCode
+from zoom_migrator.domain.finding import Finding, FindingCode, Severity
 from zoom_migrator.domain.grant import Lease
 from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.notice import Notice, NoticeKind
@@ -57,7 +58,6 @@ from zoom_migrator.domain.org import (
     UpgradePolicy,
     ZoomProduct,
 )
-from zoom_migrator.domain.preflight import Finding, FindingCode, Severity
 from zoom_migrator.domain.scan import (
     BatchProgress,
     ManifestLocation,

@@ -9,8 +9,8 @@ import pytest
 from tests.builders import NOW, a_finding, a_migration, an_approval, an_install, an_org
 from tests.cli.situations import a_migration_to_authorize, a_setback, an_authorized_migration
 from zoom_migrator.domain.authorization_outcome import SETBACKS, Outcome
+from zoom_migrator.domain.finding import FindingCode, Severity
 from zoom_migrator.domain.migration import Ending, Migration, MigrationOutcome, MigrationStep
-from zoom_migrator.domain.preflight import FindingCode, Severity
 from zoom_migrator_cli.migrate.words import comes_next, last_try, since, waits_for
 
 LATER = NOW + timedelta(hours=1)

@@ -24,8 +24,8 @@ from tests.visits import FORM, Page, a_form, a_visit
 from zoom_migrator.adapters.memory.system import SettableClock
 from zoom_migrator.adapters.web.form_token import FormTokens
 from zoom_migrator.domain.approval import Approval, ApprovalStatus
+from zoom_migrator.domain.finding import Finding
 from zoom_migrator.domain.org import OrgRegistration
-from zoom_migrator.domain.preflight import Finding
 
 
 class World(Protocol):

@@ -15,8 +15,8 @@ from tests.builders import NOW, an_approval
 from tests.functions.deployment import Deployment
 from zoom_migrator.adapters.kms import KmsLinkSigner, KmsTokenVault
 from zoom_migrator.domain.approval import Approval
+from zoom_migrator.domain.finding import Finding
 from zoom_migrator.domain.org import OrgRegistration
-from zoom_migrator.domain.preflight import Finding
 
 
 def ask(

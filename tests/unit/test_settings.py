@@ -8,7 +8,7 @@ from tests.builders import TARGET_ID
 from zoom_migrator.approve_settings import ApproveSettings
 from zoom_migrator.domain.approval import Terms
 from zoom_migrator.domain.errors import InvalidSettings
-from zoom_migrator.domain.preflight import UpgradeRules
+from zoom_migrator.domain.upgrade import UpgradeRules
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator.migration_settings import (
     FollowUpApprovalSettings,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.markup import escape
 
 from zoom_migrator.domain.approval import Terms
+from zoom_migrator.domain.finding import Severity
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.preflight import Severity
 from zoom_migrator.domain.upgrade import SecurityType
 from zoom_migrator.domain.upgrade_by_hand import ADMINS_ONLY_WARNING
 from zoom_migrator.use_cases.answer_approval import ApprovalRequest

@@ -7,10 +7,10 @@ links are made of.
 from __future__ import annotations
 
 from zoom_migrator.domain.approval import Answer, Approval
+from zoom_migrator.domain.finding import Finding
 from zoom_migrator.domain.install_link import install_link
 from zoom_migrator.domain.migration import Install, Migration
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.preflight import Finding
 from zoom_migrator.domain.upgrade import TargetVersion
 from zoom_migrator.domain.upgrade_by_hand import steps_by_hand
 from zoom_migrator_cli.documents import Document

@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from zoom_migrator.domain.approval import Terms
+from zoom_migrator.domain.finding import Finding, Severity
 from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.preflight import Finding, Severity
 from zoom_migrator_cli.layout import columns_table, named
 from zoom_migrator_cli.migrate.words import (
     comes_next,

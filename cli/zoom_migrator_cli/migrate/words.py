@@ -9,9 +9,9 @@ from zoom_migrator.domain.approval import Approval, Terms
 from zoom_migrator.domain.authorization_outcome import meaning_of_outcome
 from zoom_migrator.domain.authorization_request import AuthorizationRequest, Setback
 from zoom_migrator.domain.expectation import expectation_of
+from zoom_migrator.domain.finding import worst
 from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Org, UpgradePolicy
-from zoom_migrator.domain.preflight import worst
 from zoom_migrator.domain.status import OrgStatus
 
 _THEN: Final = {

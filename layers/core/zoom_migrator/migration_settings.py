@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from zoom_migrator.domain.approval import Terms
-from zoom_migrator.domain.preflight import UpgradeRules
 from zoom_migrator.domain.salesforce_id import case_checksum
+from zoom_migrator.domain.upgrade import UpgradeRules
 from zoom_migrator.domain.upgrade_settings import UpgradeSettings
 from zoom_migrator.domain.waiting import Patience
 from zoom_migrator.settings import (

@@ -28,10 +28,10 @@ from zoom_migrator.adapters.dynamodb.orgs import DynamoDbOrgRepository
 from zoom_migrator.adapters.memory.migrations import InMemoryMigrationRepository
 from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
 from zoom_migrator.domain.errors import ConcurrentModification, InvariantViolation
+from zoom_migrator.domain.finding import FindingCode, Severity
 from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.notice import Notice, NoticeKind
 from zoom_migrator.domain.org import Org, StartPolicy, UpgradePolicy
-from zoom_migrator.domain.preflight import FindingCode, Severity
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 from zoom_migrator.ports import MigrationRepository, OrgRepository
 

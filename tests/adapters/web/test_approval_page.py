@@ -19,9 +19,9 @@ from tests.builders import (
     org_id_of,
 )
 from zoom_migrator.domain.approval import Answer, AnswerChannel, ApprovalStatus, Terms
+from zoom_migrator.domain.finding import FindingCode, Severity
 from zoom_migrator.domain.migration import Ending, Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Environment
-from zoom_migrator.domain.preflight import FindingCode, Severity
 from zoom_migrator.domain.upgrade import SecurityType
 from zoom_migrator.use_cases.answer_approval import answer_request
 

@@ -14,8 +14,8 @@ from zoom_migrator.domain.endings import (
     ending_by_finding,
 )
 from zoom_migrator.domain.failure import FailureCode, FailureKind, meaning_of
+from zoom_migrator.domain.finding import FindingCode, Severity
 from zoom_migrator.domain.migration import MigrationOutcome
-from zoom_migrator.domain.preflight import FindingCode, Severity
 from zoom_migrator.domain.status import BlockedReason
 
 for_a_person = [c for c in FailureCode if meaning_of(c).kind is FailureKind.OPERATOR_ACTION]

@@ -23,16 +23,10 @@ from tests.builders import (
     some_upgrade_facts,
 )
 from zoom_migrator.domain.check import ApiUsage, OrgSnapshot, PlatformCache
-from zoom_migrator.domain.preflight import (
-    Finding,
-    FindingCode,
-    Severity,
-    UpgradeRules,
-    preflight,
-    worst,
-)
+from zoom_migrator.domain.finding import Finding, FindingCode, Severity, worst
+from zoom_migrator.domain.preflight import preflight
 from zoom_migrator.domain.status import REASONS_ABOUT_THE_UPGRADE, BlockedReason
-from zoom_migrator.domain.upgrade import InstallStatus, TargetVersion, UpgradeFacts
+from zoom_migrator.domain.upgrade import InstallStatus, TargetVersion, UpgradeFacts, UpgradeRules
 
 BEHIND = a_full_snapshot("3.23.0.4")
 RULES = UpgradeRules(PACKAGE_ID, MINIMUM)

@@ -21,10 +21,10 @@ from zoom_migrator.domain.approval import AnswerChannel
 from zoom_migrator.domain.check import ApiUsage
 from zoom_migrator.domain.errors import MigrationNotFound, OrgNotFound
 from zoom_migrator.domain.failure import FailureCode
+from zoom_migrator.domain.finding import FindingCode
 from zoom_migrator.domain.migration import MigrationOutcome, MigrationStep, Next, Verdict
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.org import UpgradePolicy
-from zoom_migrator.domain.preflight import FindingCode
 from zoom_migrator.domain.status import (
     REASONS_ABOUT_THE_AUTHORIZATION,
     BlockedReason,

@@ -17,8 +17,8 @@ from tests.unit.use_cases.upgrade_world import BEHIND, TO_BE_AUTHORIZED, Upgrade
 from zoom_migrator.adapters.memory.upgrades import Fate
 from zoom_migrator.domain.errors import InvariantViolation
 from zoom_migrator.domain.failure import FailureCode
+from zoom_migrator.domain.finding import FindingCode
 from zoom_migrator.domain.migration import MigrationOutcome, MigrationStep, Next, Verdict
-from zoom_migrator.domain.preflight import FindingCode
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 from zoom_migrator.domain.upgrade import InstallRefused, SecurityType
 

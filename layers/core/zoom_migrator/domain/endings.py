@@ -6,8 +6,8 @@ from typing import Final
 
 from zoom_migrator.domain.check import CheckFailure, CheckResult
 from zoom_migrator.domain.failure import FailureKind, meaning_of
+from zoom_migrator.domain.finding import Finding
 from zoom_migrator.domain.migration import Ending, MigrationOutcome
-from zoom_migrator.domain.preflight import Finding
 from zoom_migrator.domain.status import BlockedReason
 
 _RESUME: Final = " Then: `zoom-migrator migrate resume`."

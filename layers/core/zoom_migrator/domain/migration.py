@@ -10,7 +10,7 @@ from zoom_migrator.domain.approval import Approval, ApprovalStatus
 from zoom_migrator.domain.authorization_request import AuthorizationRequest, AuthorizationStatus
 from zoom_migrator.domain.cleanup import CleanupRequest, CleanupStatus, KeyRemoval
 from zoom_migrator.domain.errors import IllegalTransition
-from zoom_migrator.domain.preflight import Finding
+from zoom_migrator.domain.finding import Finding
 from zoom_migrator.domain.status import BlockedReason, KeysKeptReason, OrgEvent
 from zoom_migrator.domain.upgrade import SecurityType, TargetVersion
 from zoom_migrator.domain.verification import Verification

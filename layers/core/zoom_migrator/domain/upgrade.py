@@ -22,6 +22,19 @@ class SecurityType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class UpgradeRules:
+    """What a target has to be.
+
+    Attributes:
+        package_id: Id of the Zoom package (``033...``).
+        minimum: Lowest version that can authorize with OAuth.
+    """
+
+    package_id: str
+    minimum: PackageVersion
+
+
+@dataclass(frozen=True, slots=True)
 class TargetVersion:
     """The version an org is to be upgraded to, as the org sees it.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from zoom_migrator.domain.approval import Terms
-from zoom_migrator.domain.preflight import UpgradeRules
+from zoom_migrator.domain.upgrade import UpgradeRules
 from zoom_migrator.domain.waiting import Patience
 
 

@@ -11,6 +11,7 @@ from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.check import CheckFailure, OrgSnapshot
 from zoom_migrator.domain.endings import ending_after_waiting, ending_by, ending_by_finding
 from zoom_migrator.domain.errors import InvariantViolation
+from zoom_migrator.domain.finding import Finding, FindingCode, Severity, worst
 from zoom_migrator.domain.migration import (
     Migration,
     MigrationStep,
@@ -19,13 +20,7 @@ from zoom_migrator.domain.migration import (
 )
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.org import Org, UpgradePolicy
-from zoom_migrator.domain.preflight import (
-    Finding,
-    FindingCode,
-    Severity,
-    preflight,
-    worst,
-)
+from zoom_migrator.domain.preflight import preflight
 from zoom_migrator.domain.upgrade import (
     TargetVersion,
     UpgradeFacts,

@@ -9,9 +9,10 @@ from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.check import CheckFailure, OrgSnapshot
 from zoom_migrator.domain.endings import ending_by, ending_by_finding
 from zoom_migrator.domain.errors import InvariantViolation
+from zoom_migrator.domain.finding import Severity, worst
 from zoom_migrator.domain.install_failure import is_about_a_newer_version
 from zoom_migrator.domain.migration import Install, MigrationStep, Next, Verdict
-from zoom_migrator.domain.preflight import Severity, preflight, worst
+from zoom_migrator.domain.preflight import preflight
 from zoom_migrator.domain.status import OrgEvent
 from zoom_migrator.domain.upgrade import (
     InstallAccepted,

@@ -23,6 +23,12 @@ from zoom_migrator.adapters.dynamodb.cleanup_items import (
     removal_values,
 )
 from zoom_migrator.adapters.dynamodb.fields import Fields, fields_of
+from zoom_migrator.adapters.dynamodb.install_items import (
+    finding_from,
+    finding_values,
+    install_from,
+    install_values,
+)
 from zoom_migrator.adapters.dynamodb.keys import (
     PARTITION,
     SORT,
@@ -30,7 +36,6 @@ from zoom_migrator.adapters.dynamodb.keys import (
     migration_sort,
     org_partition,
 )
-from zoom_migrator.adapters.dynamodb.snapshot_items import Values
 from zoom_migrator.adapters.dynamodb.verification_items import (
     verification_from,
     verification_values,
@@ -38,10 +43,8 @@ from zoom_migrator.adapters.dynamodb.verification_items import (
 from zoom_migrator.domain.approval import Approval
 from zoom_migrator.domain.authorization_request import AuthorizationRequest
 from zoom_migrator.domain.cleanup import CleanupRequest
-from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
-from zoom_migrator.domain.preflight import Finding, FindingCode, Severity
+from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.status import BlockedReason
-from zoom_migrator.domain.upgrade import SecurityType
 
 # Names of attributes. Other texts are cut where they are too long; a token would be worth nothing
 # then, so the tokens are attributes of their own, which are not.
@@ -70,9 +73,9 @@ def migration_item(migration: Migration) -> Item:
             "step": migration.step,
             "version_before": migration.version_before,
             "target": target_values(target) if target else None,
-            "findings": tuple(_finding_values(finding) for finding in migration.findings),
+            "findings": tuple(finding_values(finding) for finding in migration.findings),
             "approval": approval_values(approval) if approval else None,
-            "install": _install_values(install) if install else None,
+            "install": install_values(install) if install else None,
             "sent_before": migration.sent_before,
             "authorization": authorization_values(authorization) if authorization else None,
             "waiting_since": migration.waiting_since,
@@ -120,9 +123,9 @@ def migration_from(item: Item) -> Migration:
         step=fields.choice("step", MigrationStep),
         version_before=fields.text("version_before", ""),
         target=target_from(target) if target else None,
-        findings=tuple(map(_finding_from, fields.inners("findings"))),
+        findings=tuple(map(finding_from, fields.inners("findings"))),
         approval=_approval_of(fields),
-        install=_install_from(install) if install else None,
+        install=install_from(install) if install else None,
         sent_before=fields.parsed("sent_before", datetime.fromisoformat),
         authorization=_authorization_of(fields),
         waiting_since=fields.parsed("waiting_since", datetime.fromisoformat),
@@ -163,51 +166,3 @@ def _cleanup_of(fields: Fields) -> CleanupRequest | None:
     if cleanup is None:
         return None
     return cleanup_from(cleanup, task_token=fields.text(_CLEANUP_TOKEN, ""))
-
-
-def _install_values(install: Install) -> Values:
-    return {
-        "began_at": install.began_at,
-        "security": install.security,
-        "intended_at": install.intended_at,
-        "request_id": install.request_id,
-        "tries": install.tries,
-        "failed_requests": install.failed_requests,
-        "confirmed_at": install.confirmed_at,
-        "last_error": install.last_error,
-    }
-
-
-def _install_from(fields: Fields) -> Install:
-    return Install(
-        began_at=fields.moment("began_at"),
-        security=fields.choice("security", SecurityType),
-        intended_at=fields.parsed("intended_at", datetime.fromisoformat),
-        request_id=fields.text("request_id", ""),
-        tries=fields.number("tries", 0),
-        failed_requests=fields.texts("failed_requests", str),
-        confirmed_at=fields.parsed("confirmed_at", datetime.fromisoformat),
-        last_error=fields.text("last_error", ""),
-    )
-
-
-def _finding_values(finding: Finding) -> Values:
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "message": finding.message,
-        "remedy": finding.remedy,
-        "blocked_reason": finding.blocked_reason,
-        "raw": finding.raw,
-    }
-
-
-def _finding_from(fields: Fields) -> Finding:
-    return Finding(
-        code=fields.choice("code", FindingCode),
-        severity=fields.choice("severity", Severity),
-        message=fields.text("message", ""),
-        remedy=fields.text("remedy", ""),
-        blocked_reason=fields.parsed("blocked_reason", BlockedReason),
-        raw=fields.text("raw", ""),
-    )

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from zoom_migrator.domain.approval import Answer, Approval, ApprovalStatus
+from zoom_migrator.domain.finding import Finding, FindingCode, Severity
 from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Environment, OrgRegistration
-from zoom_migrator.domain.preflight import Finding, FindingCode, Severity
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator.use_cases.answer_approval import ApprovalRequest
 
