@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import SCAN_ID, a_failure, a_result, a_scan, org_id_of, some_keys
+from tests.builders import ADA, SCAN_ID, a_failure, a_result, a_scan, org_id_of, some_keys
 from tests.cleanups import CleanupWorld, some_cleanup_settings, some_values
 from zoom_migrator.adapters.memory.zoom import Call
 from zoom_migrator.domain.check import KeyPresence
@@ -17,6 +17,7 @@ from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.status import KeysKeptReason, OrgStatus
 from zoom_migrator.domain.zoom_failure import ZoomFailure, ZoomFailureCode
 from zoom_migrator.use_cases.check_health import Health
+from zoom_migrator.use_cases.revoke_grant import revoke_grant
 from zoom_migrator.use_cases.watch_after_scan import Watched, watch_after_scan
 
 
@@ -111,6 +112,21 @@ class TestTheGrant:
 
         assert world.health() is Health.LOST
         assert world.org.status is OrgStatus.DISCONNECTED
+
+    def test_one_that_is_known_to_be_gone_is_noticed_at_once(self, world: CleanupWorld) -> None:
+        revoke_grant(
+            world.grant_of().grant_id,
+            requested_by=ADA,
+            orgs=world.orgs,
+            ports=world.grant_ports,
+            ids=world.ids,
+            clock=world.clock,
+            settings=world.grant_settings,
+        )
+
+        assert world.health() is Health.LOST
+        notice = world.migrations.notices(world.org_id, limit=1)[0]
+        assert notice.facts["cause"] == "revoked"
 
     def test_where_zoom_cannot_be_asked_nothing_changes(self, world: CleanupWorld) -> None:
         world.later(days=7)

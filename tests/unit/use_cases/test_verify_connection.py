@@ -13,6 +13,7 @@ from zoom_migrator.adapters.memory.zoom import Call
 from zoom_migrator.domain.audit import AuditAction
 from zoom_migrator.domain.check import KeyPresence
 from zoom_migrator.domain.cleanup import CleanupStatus
+from zoom_migrator.domain.errors import ConcurrentModification
 from zoom_migrator.domain.failure import FailureCode
 from zoom_migrator.domain.legacy_keys import KeyValues
 from zoom_migrator.domain.migration import MigrationOutcome, MigrationStep, Next, Verdict
@@ -334,3 +335,35 @@ class TestTheProbe:
         probing.package.will_answer(probing.org_id, a_failure())
 
         assert probing.verify() == Verdict(Next.VERIFY, 60)
+
+
+class TestAnOrgThatCannotBeLookedAt:
+    def test_one_that_is_out_of_reach_is_waited_for(self, world: CleanupWorld) -> None:
+        world.soaked()
+        world.keys.next_looks(world.org_id, a_failure(FailureCode.SERVICE_UNAVAILABLE))
+
+        assert world.verify() == Verdict(Next.VERIFY, 60)
+        world.later(seconds=60)
+        assert world.verify().next is Next.ASK_CLEANUP
+
+    def test_one_that_refuses_is_named(self, world: CleanupWorld) -> None:
+        world.soaked()
+        world.keys.next_looks(world.org_id, a_failure(FailureCode.LOGIN_NOT_APPROVED))
+
+        assert world.verify().outcome is MigrationOutcome.UNVERIFIED
+
+    def test_one_that_goes_another_way_meanwhile_is_looked_at_anew(
+        self, world: CleanupWorld
+    ) -> None:
+        world.soaked()
+        user = world.grant_of().subject.user_id
+
+        def lose_it() -> None:
+            world.zoom.deauthorize(user)
+            world.lose()
+
+        world.zoom.meanwhile(after=Call.USER, happens=lose_it)
+
+        with pytest.raises(ConcurrentModification, match="another way"):
+            world.verify()
+        assert world.verify().next is Next.AUTHORIZE

@@ -11,11 +11,13 @@ from zoom_migrator.domain.check import KeyPresence
 from zoom_migrator.domain.cleanup_settings import CleanupSettings
 from zoom_migrator.domain.deadline import deadline_of
 from zoom_migrator.domain.errors import OrgNotFound
+from zoom_migrator.domain.grant import GrantStatus
 from zoom_migrator.domain.legacy_keys import KeysFound
 from zoom_migrator.domain.loss import CONNECTED, what_changed
 from zoom_migrator.domain.notice import Notice, NoticeKind
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import KeysKeptReason, OrgEvent, OrgStatus
+from zoom_migrator.use_cases.find_grants import grant_of_org
 from zoom_migrator.use_cases.observe_org import status_changes
 from zoom_migrator.use_cases.prove_org import HealthPorts, ProofOutcome, is_due, prove_org
 
@@ -79,9 +81,15 @@ def check_health(
         return Health.MOVED
     if org.status not in CONNECTED:
         return Health.NOT_WATCHED
-    if not is_due(org.verification, now, settings):
+    if not is_due(org.verification, now, settings) and _has_live_grant(org_id, ports):
         return Health.WELL
     return _PROOFS[prove_org(org_id, actor=actor, ports=ports, settings=settings)]
+
+
+def _has_live_grant(org_id: str, ports: HealthPorts) -> bool:
+    """Whether nobody has found out yet, by another org or as an operator, that it is gone."""
+    grant = grant_of_org(org_id, grants=ports.grants.grants)
+    return grant is not None and grant.status is GrantStatus.LIVE
 
 
 def _event(
