@@ -12,22 +12,9 @@ from typing import Final
 import pytest
 
 from scripts.build import ROOT, build, machine_architecture
+from tests.functions.resources import function_resources
 
-FUNCTIONS: Final = (
-    "PlanScanFunction",
-    "ScanOrgsFunction",
-    "SummariseScanFunction",
-    "RecordOutcomeFunction",
-    "StartMigrationsFunction",
-    "PrepareUpgradeFunction",
-    "RequestApprovalFunction",
-    "FollowUpApprovalFunction",
-    "StartInstallFunction",
-    "CheckInstallFunction",
-    "FollowUpgradeByHandFunction",
-    "RecordMigrationFailureFunction",
-    "ApproveFunction",
-)
+FUNCTIONS: Final = sorted(function_resources())
 # Source: Lambda quotas: function and layers together, unzipped.
 LAMBDA_LIMIT_BYTES: Final = 250 * 1024 * 1024
 # PEP 552: the second word of a .pyc; bit 0 says hash-based, bit 1 says check the source.
