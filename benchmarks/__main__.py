@@ -1,4 +1,4 @@
-"""Measures what the product costs: ``python -m benchmarks [scan] [imports] [deployed]``."""
+"""Measures what the product costs: ``python -m benchmarks [PART ...]``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import sys
 import time
 from collections.abc import Sequence
 
-from benchmarks import deployed, imports, report, scan
+from benchmarks import callback, deployed, imports, report, scan
 from benchmarks.processes import BenchmarkFailed
 from benchmarks.report import Aim
 
-_PARTS = ("scan", "imports", "deployed")
+_PARTS = ("scan", "callback", "imports", "deployed")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="make bench", description="Measure the scan, the cold starts and the deployed machine."
+        prog="make bench",
+        description="Measure the scan, the callback, the cold starts and the deployed machine.",
     )
     parser.add_argument("part", nargs="*", help=f"only these parts: {', '.join(_PARTS)}")
     parser.add_argument(
@@ -66,6 +67,8 @@ def _run(part: str, fleets: Sequence[int]) -> list[Aim]:
     match part:
         case "scan":
             return scan.run()
+        case "callback":
+            return callback.run()
         case "imports":
             return imports.run()
         case _:

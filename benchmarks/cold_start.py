@@ -1,7 +1,8 @@
 """What happens in a new execution environment; run by itself, with the package on the path.
 
-Usage: ``python -I -S cold_start.py APP FOLDER...``. Prints a JSON array: milliseconds of
-importing the handler's module, and of building what it works with (clients of AWS, TLS).
+Usage: ``python -I -S cold_start.py MODULE.FUNCTION FOLDER...``, the function being the one of
+``zoom_migrator.bootstrap`` that builds what the handler works with. Prints a JSON array:
+milliseconds of importing the handler's module, and of building that (clients of AWS, TLS).
 """
 
 import json
@@ -13,7 +14,8 @@ began = time.perf_counter()
 import app  # type: ignore[import-not-found]  # noqa: E402
 
 imported = time.perf_counter()
-getattr(sys.modules[f"zoom_migrator.bootstrap.{sys.argv[1]}"], f"{sys.argv[1]}_app")()
+module, _, build = sys.argv[1].partition(".")
+getattr(sys.modules[f"zoom_migrator.bootstrap.{module}"], build)()
 built = time.perf_counter()
 assert callable(app.lambda_handler)
 json.dump([(imported - began) * 1_000, (built - imported) * 1_000], sys.stdout)

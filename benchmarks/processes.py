@@ -47,15 +47,17 @@ def server(module: str, arguments: Sequence[str], extra: Mapping[str, str]) -> I
                 raise BenchmarkFailed(f"{module} did not start: {errors.read()[-1000:]}")
             yield address
         finally:
-            _stop(process)
+            stop(process)
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def stop(process: subprocess.Popen[str]) -> None:
+    """End a process, if need be the hard way."""
     process.terminate()
     try:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    if process.stdout:
-        process.stdout.close()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            pipe.close()
