@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from local.gateway import Gateway, Handlers
 from tests.adapters.web.desk import Desk
@@ -20,18 +18,6 @@ from tests.visits import ROUTE
 from zoom_migrator.domain.approval import Terms
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-# No sandbox: tests may run as root in a container. The rest keeps it from talking to anybody.
-_SWITCHES: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 type Opener = Callable[..., Page]
 
 
@@ -41,26 +27,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
-
-
-@pytest.fixture(scope="session")
-def launched_with() -> dict[str, Any]:
-    """Which program the browser is, and how it is started."""
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
-    if program is None:
-        missing = "Chromium is not installed; on Debian: apt-get install chromium"
-        if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return {"executable_path": program, "args": list(_SWITCHES)}
-
-
-@pytest.fixture(scope="session")
-def chromium(launched_with: dict[str, Any]) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launched_with)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
