@@ -128,7 +128,8 @@ class TestTheAccount:
         assert found["clock"]["severity"] == "warning"
         assert "Stack with id gone does not exist" in found["stack_outputs"]["message"]
 
-    @pytest.mark.parametrize("seconds", [-299, -61, 62, 298])
+    # Well inside the bounds, because AWS's clock runs on while a busy machine asks.
+    @pytest.mark.parametrize("seconds", [-200, -120, 120, 200])
     def test_a_clock_that_is_off_is_warned_of(self, patient: Clinic, seconds: int) -> None:
         patient.is_off_by(seconds=seconds)
 
@@ -136,7 +137,7 @@ class TestTheAccount:
 
         assert ("ahead of" if seconds > 0 else "behind") in said
 
-    @pytest.mark.parametrize("minutes", [-6, 6])
+    @pytest.mark.parametrize("minutes", [-10, 10])
     def test_a_clock_that_is_far_off_is_a_problem(self, patient: Clinic, minutes: int) -> None:
         patient.is_off_by(minutes=minutes)
 
