@@ -179,7 +179,8 @@ def _your_turn(stage: Stage) -> None:
         "\n[bold]Hazel's Salesforce admin has given the integration user its permissions.[/] "
         "The next scan sees what it could not see before."
     )
-    stage.salesforce.org(HAZEL).document.users[0].sees_packages = True
+    (user,) = stage.salesforce.org(HAZEL).document.users
+    user.sees_packages = user.install_packaging = user.modify_all_data = True
     stage.operator.types("scan", "start", "--wait")
     upgrade = _eventually_link(stage.operator, HAZEL, "awaiting_approval")
     authorization = _eventually_link(stage.operator, BIRCH, "awaiting_authorization")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,24 @@ def stack(simulator: SalesforceSimulator) -> Iterator[LocalStack]:
 
 
 @pytest.fixture(scope="session")
+def fleet_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example fleet without orgs that a scan starts to migrate: that goes on beside a test."""
+    path = tmp_path_factory.mktemp("fleet") / "fleet.csv"
+    with (ROOT / "examples" / "fleet.csv").open(encoding="utf-8", newline="") as example:
+        rows = list(csv.DictReader(example))
+    with path.open("w", encoding="utf-8", newline="") as copy:
+        writer = csv.DictWriter(copy, list(rows[0]))
+        writer.writeheader()
+        writer.writerows({**row, "start_policy": ""} for row in rows)
+    return path
+
+
+@pytest.fixture(scope="session")
 def operator(
-    stack: LocalStack, app: SalesforceApp, tmp_path_factory: pytest.TempPathFactory
+    stack: LocalStack,
+    app: SalesforceApp,
+    fleet_file: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Operator:
     """An operator who has handed the stack its credentials and imported the example fleet."""
     operator = Operator(stack.environment)
@@ -63,7 +80,7 @@ def operator(
         answer=app.consumer_secret,
     )
     assert stored.returncode == 0, stored.stderr
-    imported = operator.reads("orgs", "import", str(fleet_file()))
+    imported = operator.reads("orgs", "import", str(fleet_file))
     assert len(imported["created"]) == 17
     return operator
 
@@ -72,7 +89,3 @@ def operator(
 def first_scan(operator: Operator) -> dict[str, Any]:
     """The summary of a scan that nothing has disturbed."""
     return dict(operator.reads("scan", "start", "--wait"))
-
-
-def fleet_file() -> Path:
-    return ROOT / "examples" / "fleet.csv"

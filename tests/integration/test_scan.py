@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.conftest import fleet_file
 from tests.integration.operator import Operator
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("embedded_aws")]
@@ -76,11 +76,11 @@ def test_the_trail_of_an_org_tells_who_moved_it(
 
 
 def test_importing_the_same_file_again_changes_nothing(
-    operator: Operator, first_scan: dict[str, Any]
+    operator: Operator, fleet_file: Path, first_scan: dict[str, Any]
 ) -> None:
     before = operator.reads("orgs", "list")
 
-    again = operator.reads("orgs", "import", str(fleet_file()))
+    again = operator.reads("orgs", "import", str(fleet_file))
 
     assert (again["created"], again["updated"], len(again["unchanged"])) == ([], [], 17)
     assert operator.reads("orgs", "list") == before
