@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class NoticeKind(StrEnum):
@@ -36,6 +37,24 @@ class NoticeKind(StrEnum):
     DISCONNECTED = "disconnected"
     VERSION_WENT_DOWN = "version_went_down"
     PACKAGE_REMOVED = "package_removed"
+    DEADLINE_NEAR = "deadline_near"
+    DEADLINE_OVERDUE = "deadline_overdue"
+    SCAN_FINISHED = "scan_finished"
+
+
+class NoticeRef(NamedTuple):
+    """What tells a notice from every other one.
+
+    Attributes:
+        org_id: Empty where it is about the fleet as a whole.
+        attempt: 0 where no migration of the org was ever begun, or where it is about the fleet.
+        milestone: The id of the scan where it is about a scan.
+    """
+
+    org_id: str
+    attempt: int
+    kind: NoticeKind
+    milestone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +73,13 @@ class Notice:
     at: datetime
     milestone: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ref(self) -> NoticeRef:
+        """What tells it from every other notice."""
+        return NoticeRef(self.org_id, self.attempt, self.kind, self.milestone)
+
+
+def ref_of_scan(scan_id: str) -> NoticeRef:
+    """What tells the news that a scan is over from every other notice."""
+    return NoticeRef("", 0, NoticeKind.SCAN_FINISHED, scan_id)
