@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import datetime
 
 import pytest
 
@@ -15,6 +16,7 @@ from zoom_migrator.domain.signed_request import SignedRequest, signature_of
 from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.domain.zoom_event import ProbeOrder
 from zoom_migrator.domain.zoom_failure import ZoomFailure, ZoomFailureCode
+from zoom_migrator.use_cases.check_health import Health
 from zoom_migrator.use_cases.probe_grants import probe_grants
 from zoom_migrator.use_cases.prove_org import ProofOutcome
 from zoom_migrator.use_cases.take_zoom_event import EventAnswer, EventOutcome, take_zoom_event
@@ -163,10 +165,14 @@ class TestAnUnsignedEvent:
 
 
 class TestProbing:
-    def probe(self, world: CleanupWorld, *, is_signed: bool = True) -> dict[ProofOutcome, int]:
+    def probe(
+        self, world: CleanupWorld, *, is_signed: bool = True, since: datetime | None = None
+    ) -> dict[ProofOutcome, int]:
         subject = world.grant_of().subject
         order = ProbeOrder(subject.client_id, subject.account_id, subject.user_id, is_signed)
-        return dict(probe_grants(order, ports=world.health_ports, settings=world.cleanup))
+        return dict(
+            probe_grants(order, ports=world.health_ports, settings=world.cleanup, since=since)
+        )
 
     def test_w09_a_grant_that_is_gone_is_dead_and_its_org_told(self, world: CleanupWorld) -> None:
         world.zoom.deauthorize(world.grant_of().subject.user_id)
@@ -219,3 +225,35 @@ class TestProbing:
 
         assert not probe_grants(order, ports=world.health_ports, settings=world.cleanup)
         assert world.zoom.calls == []
+
+    def test_what_was_proven_after_the_event_is_not_asked_about_again(
+        self, world: CleanupWorld
+    ) -> None:
+        told_at = world.clock.now()
+        world.later(seconds=1)
+        self.probe(world)
+        world.zoom.forget_calls()
+
+        assert self.probe(world, since=told_at) == {ProofOutcome.PROVEN: 1}
+        assert world.zoom.calls == []
+
+    def test_what_was_proven_before_the_event_proves_nothing(self, world: CleanupWorld) -> None:
+        self.probe(world)
+        world.later(seconds=1)
+        world.zoom.deauthorize(world.grant_of().subject.user_id)
+
+        assert self.probe(world, since=world.clock.now()) == {ProofOutcome.LOST: 1}
+
+    def test_a_grant_that_died_since_its_proof_is_looked_at(self, world: CleanupWorld) -> None:
+        told_at = world.clock.now()
+        world.asked(2)
+        world.authorize(number=2)
+        world.later(seconds=1)
+        self.probe(world)
+        world.zoom.deauthorize(world.grant_of().subject.user_id)
+        world.later(days=8)
+        # Somebody else finds it dead, by one of the orgs that share it.
+        assert world.health() is Health.LOST
+
+        assert self.probe(world, since=told_at)[ProofOutcome.LOST] == 2
+        assert world.org_of(2).status is OrgStatus.FALLBACK_JWT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from zoom_migrator.domain.cleanup_settings import CleanupSettings
 from zoom_migrator.domain.errors import OrgNotFound
@@ -18,12 +19,20 @@ _log = logging.getLogger(__name__)
 
 
 def probe_grants(
-    order: ProbeOrder, *, ports: HealthPorts, settings: CleanupSettings
+    order: ProbeOrder,
+    *,
+    ports: HealthPorts,
+    settings: CleanupSettings,
+    since: datetime | None = None,
 ) -> Counter[ProofOutcome]:
     """Prove every org that uses such a grant; what Zoom says to that decides, not the event.
 
     A signed event is about the whole account: one admin's removal ends the tokens of all. An
     unsigned one is about the grant that it names, and no other.
+
+    Args:
+        since: When the order was given. An org that was proven after that is not asked about
+            again, so that a repetition goes on where the time ran out.
 
     Raises:
         TransientError: A store or a key is out of reach, or keys are being removed; repeat it.
@@ -32,6 +41,9 @@ def probe_grants(
     means = LossCause.DEAUTHORIZED if order.is_signed else LossCause.REFUSED
     for grant in _grants(order, ports.grants.grants):
         for org_id in grant.orgs:
+            if _is_proven_since(org_id, grant, since, ports):
+                found[ProofOutcome.PROVEN] += 1
+                continue
             try:
                 found[
                     prove_org(
@@ -45,6 +57,14 @@ def probe_grants(
             except OrgNotFound:
                 _log.warning("org_of_grant_unknown", extra={"org_id": org_id})
     return found
+
+
+def _is_proven_since(org_id: str, grant: Grant, since: datetime | None, ports: HealthPorts) -> bool:
+    org = ports.losses.orgs.get(org_id)
+    proof = org.verification if org is not None else None
+    if since is None or proof is None or grant.status is not GrantStatus.LIVE:
+        return False
+    return proof.grant_id == grant.grant_id and proof.at > since
 
 
 def _grants(order: ProbeOrder, grants: GrantRepository) -> Iterator[Grant]:

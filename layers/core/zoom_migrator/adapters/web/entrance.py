@@ -68,25 +68,12 @@ def shared_pages() -> Pages:
     return Pages()
 
 
-def _visit(event: Mapping[str, Any], routes: Routes, reference: str) -> tuple[Visit, bool]:
-    with_body = True
-    try:
-        request = Request.from_event(event)
-        with_body = request.method != "HEAD"
-        if is_prefetch(request):
-            return Visit(nothing(), "prefetch"), with_body
-        return _action(request, routes)(request), with_body
-    except Refusal as refusal:
-        return _refused(refusal), with_body
-    except TransientError as error:
-        _log.warning("store_unavailable", extra={"reason": error.message})
-        return _unavailable(reference), with_body
-    except Exception as error:
-        _log_failure(error)
-        return _broken(reference), with_body
+def action_for(request: Request, routes: Routes) -> Action:
+    """What is done with a request.
 
-
-def _action(request: Request, routes: Routes) -> Action:
+    Raises:
+        Refusal: There is no such route, or it takes no such method.
+    """
     actions = routes.get(request.resource)
     if actions is None:
         raise Refusal(HTTPStatus.NOT_FOUND, "no_such_page")
@@ -97,6 +84,39 @@ def _action(request: Request, routes: Routes) -> Action:
             HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", {"Allow": ", ".join(allowed)}
         )
     return actions[method]
+
+
+def log_failure(error: Exception) -> None:
+    """Say what failed and where.
+
+    Our own messages hold no secrets. Those of others may quote what somebody sent, so of them
+    only the places are logged.
+    """
+    reason = error.message if isinstance(error, MigratorError) else ""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    _log.error(
+        "page_failed",
+        extra={"error": type(error).__name__, "reason": reason, "places": places[-12:]},
+    )
+
+
+def _visit(event: Mapping[str, Any], routes: Routes, reference: str) -> tuple[Visit, bool]:
+    with_body = True
+    try:
+        request = Request.from_event(event)
+        with_body = request.method != "HEAD"
+        if is_prefetch(request):
+            return Visit(nothing(), "prefetch"), with_body
+        return action_for(request, routes)(request), with_body
+    except Refusal as refusal:
+        return _refused(refusal), with_body
+    except TransientError as error:
+        _log.warning("store_unavailable", extra={"reason": error.message})
+        return _unavailable(reference), with_body
+    except Exception as error:
+        log_failure(error)
+        return _broken(reference), with_body
 
 
 def _refused(refusal: Refusal) -> Visit:
@@ -124,18 +144,3 @@ def _broken(reference: str) -> Visit:
         "broken", status=HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference
     )
     return Visit(response, "broken")
-
-
-def _log_failure(error: Exception) -> None:
-    """Say what failed and where.
-
-    Our own messages hold no secrets. Those of others may quote what somebody sent, so of them
-    only the places are logged.
-    """
-    reason = error.message if isinstance(error, MigratorError) else ""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    _log.error(
-        "page_failed",
-        extra={"error": type(error).__name__, "reason": reason, "places": places[-12:]},
-    )

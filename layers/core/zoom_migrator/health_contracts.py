@@ -1,0 +1,138 @@
+"""What goes in and out of the functions that watch over connected orgs and the fleet.
+
+As with the scan's contracts, these models only ever gain fields with defaults.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import ConfigDict, Field, Json, StringConstraints
+
+from zoom_migrator.contracts import Contract, ScanId
+from zoom_migrator.domain.zoom_event import ProbeOrder
+
+if TYPE_CHECKING:
+    # Each function has the use case that it calls, and no other.
+    from zoom_migrator.use_cases.sweep_fleet import Swept
+    from zoom_migrator.use_cases.watch_after_scan import Watched
+
+type ZoomId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class WatchOrgsInput(Contract):
+    """Input of ``watch_orgs``."""
+
+    scan_id: ScanId
+
+
+class WatchOrgsOutput(Contract):
+    """Output of ``watch_orgs``.
+
+    Attributes:
+        found: Orgs by what was found, as :class:`~zoom_migrator.use_cases.check_health.Health`
+            names it.
+        is_complete: False where time ran short; the same call again goes on.
+    """
+
+    scan_id: ScanId
+    found: dict[str, int]
+    failed: int
+    is_complete: bool
+
+    @classmethod
+    def of(cls, scan_id: str, watched: Watched) -> Self:
+        """The same as the use case says it."""
+        found = {str(health): number for health, number in sorted(watched.found.items())}
+        return cls(
+            scan_id=scan_id, found=found, failed=watched.failed, is_complete=watched.is_complete
+        )
+
+
+class SweepFleetInput(Contract):
+    """Input of ``sweep_fleet``, which needs none: all is read from the store."""
+
+
+class SweepFleetOutput(Contract):
+    """Output of ``sweep_fleet``.
+
+    Attributes:
+        is_complete: False where time ran short; the next sweep begins anew.
+    """
+
+    moved: int
+    named: int
+    failed: int
+    is_complete: bool
+
+    @classmethod
+    def of(cls, swept: Swept) -> Self:
+        """The same as the use case says it."""
+        return cls(
+            moved=len(swept.moved),
+            named=len(swept.named),
+            failed=len(swept.failed),
+            is_complete=swept.is_complete,
+        )
+
+
+class ProbeMessage(Contract):
+    """Body of a message in the probe queue."""
+
+    client_id: ZoomId
+    account_id: ZoomId
+    user_id: ZoomId
+    is_signed: bool
+
+    def order(self) -> ProbeOrder:
+        """The same as the domain says it."""
+        return ProbeOrder(self.client_id, self.account_id, self.user_id, self.is_signed)
+
+
+class QueueAttributes(Contract):
+    """What SQS says of a message besides; it writes numbers as texts."""
+
+    # Milliseconds since 1970. Source: Lambda developer guide, "Using Lambda with Amazon SQS".
+    SentTimestamp: Annotated[int, Field(ge=0, le=9_999_999_999_999)]
+
+
+class ProbeRecord(Contract):
+    """A message of the probe queue as SQS hands it to a function."""
+
+    body: Json[ProbeMessage]
+    attributes: QueueAttributes
+
+    @property
+    def sent_at(self) -> datetime:
+        """When it came into the queue."""
+        return datetime.fromtimestamp(self.attributes.SentTimestamp / 1000, UTC)
+
+
+class RawRecord(Contract):
+    """A message of any queue that is not read yet, so that one costs no other anything."""
+
+    model_config = ConfigDict(extra="allow")
+
+    messageId: str  # noqa: N815 - AWS names the field
+
+
+class ProbeGrantsInput(Contract):
+    """Input of ``probe_grants``: a batch of messages."""
+
+    Records: tuple[RawRecord, ...]
+
+
+class ItemFailure(Contract):
+    """A message that the queue has to bring again."""
+
+    itemIdentifier: str  # noqa: N815 - AWS names the field
+
+
+class ProbeGrantsOutput(Contract):
+    """Output of ``probe_grants``.
+
+    Source: Lambda developer guide, "Implementing partial batch responses".
+    """
+
+    batchItemFailures: tuple[ItemFailure, ...]  # noqa: N815 - AWS names the field
