@@ -87,11 +87,12 @@ def test_the_page_cannot_be_framed(
     evil.body = f'<iframe src="{address}"></iframe>'
     page = open_page()
 
-    with page.expect_event("console", lambda message: "frame-ancestors" in message.text):
+    with (
+        page.expect_event("framenavigated", lambda frame: frame.url.startswith("chrome-error:")),
+        page.expect_event("console", lambda message: "frame-ancestors" in message.text),
+    ):
         page.goto(evil.address)
 
-    frame = page.frames[1]
-    assert frame.url.startswith("chrome-error:")
     strictness.complaints.clear()
     strictness.strangers.clear()
 
