@@ -107,6 +107,12 @@ class KeyBackupRepository(Protocol):
     def destroy(self, org_id: str) -> bool:
         """Delete the backup of an org, whatever its age; whether there was one."""
 
+    def out_of_date(self, org_ids: Collection[str], *, now: datetime) -> Collection[KeyBackup]:
+        """The backups of these orgs that count as destroyed and are stored all the same."""
+
+    def destroy_out_of_date(self, org_id: str, *, now: datetime) -> bool:
+        """Delete the backup of an org if it is out of date; whether that was done."""
+
 
 class ReplayGuard(Protocol):
     """Remembers which events were taken, for as long as they could be repeated."""

@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import NOW, after
+from zoom_migrator.adapters.dynamodb.events import DynamoDbReplayGuard
 from zoom_migrator.adapters.memory.events import InMemoryReplayGuard
 from zoom_migrator.cleanup_ports import ReplayGuard
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["memory", "dynamodb"])
 def guard(request: pytest.FixtureRequest) -> ReplayGuard:
-    return InMemoryReplayGuard()
+    if request.param == "memory":
+        return InMemoryReplayGuard()
+    return DynamoDbReplayGuard(request.getfixturevalue("table"))
 
 
 def test_an_event_is_remembered_for_as_long_as_it_was_told(guard: ReplayGuard) -> None:

@@ -54,6 +54,7 @@ _TRANSIENT: Final = frozenset(
         "InternalServerError",
         "InternalServiceError",
         "KMSThrottlingException",
+        "KmsThrottled",
         "KmsThrottlingException",
         "LimitExceededException",
         "ProvisionedThroughputExceeded",
@@ -89,8 +90,13 @@ _REFUSED: Final = frozenset(
         "InvalidSignatureException",
         "KMSAccessDeniedException",
         "KMSInvalidStateException",
+        "KmsAccessDenied",
         "KmsAccessDeniedException",
+        "KmsDisabled",
+        "KmsInvalidKeyUsage",
+        "KmsInvalidState",
         "KmsInvalidStateException",
+        "KmsOptInRequired",
         "MissingAuthenticationToken",
         "MissingAuthenticationTokenException",
         "OptInRequired",
@@ -102,8 +108,11 @@ _REFUSED: Final = frozenset(
 )
 _MISSING: Final = frozenset(
     {
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "KmsNotFound",
         "NoSuchBucket",
         "NotFoundException",
+        "QueueDoesNotExist",
         "ResourceNotFoundException",
         "StateMachineDeleting",
         "StateMachineDoesNotExist",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from zoom_migrator.domain.audit import AuditEntry
@@ -11,6 +11,7 @@ from zoom_migrator.domain.errors import InvalidSettings, InvariantViolation
 if TYPE_CHECKING:
     # Scans use this module too, and have no use for all that migrations bring with them.
     from zoom_migrator.domain.grant import Grant, GrantLink
+    from zoom_migrator.domain.legacy_keys import KeyValues
     from zoom_migrator.domain.migration import Migration
     from zoom_migrator.domain.notice import Notice
     from zoom_migrator.domain.org import Org
@@ -20,6 +21,9 @@ MAX_AUDIT_ENTRIES_OF_A_MIGRATION: Final = 20
 MAX_NOTICES: Final = 20
 # Source: Secrets Manager API reference, PutSecretValue.
 MAX_SECRET_BYTES: Final = 65_536
+# A package has one row. What one backup holds has to fit into one item of a table.
+MAX_BACKUP_ROWS: Final = 100
+MAX_BACKUP_CHARACTERS: Final = 60_000
 
 
 def check_audit(org_id: str, audit: Sequence[AuditEntry], *, most: int = MAX_AUDIT_ENTRIES) -> None:
@@ -84,3 +88,24 @@ def check_secret(text: str) -> None:
     """
     if len(text.encode()) > MAX_SECRET_BYTES:
         raise InvalidSettings(f"A secret has at most {MAX_SECRET_BYTES} bytes.")
+
+
+def check_backup(org_id: str, values: Collection[KeyValues]) -> None:
+    """Refuse values that one backup cannot hold, without repeating any of them.
+
+    Raises:
+        InvariantViolation: There are none, or too many, or they are too long.
+    """
+    if not values:
+        raise InvariantViolation(f"Org {org_id}: a backup of nothing cannot be sealed.")
+    if len(values) > MAX_BACKUP_ROWS:
+        raise InvariantViolation(
+            f"Org {org_id}: {len(values)} rows hold keys; at most {MAX_BACKUP_ROWS} can be "
+            "backed up."
+        )
+    characters = sum(len(row.api_key or "") + len(row.api_secret or "") for row in values)
+    if characters > MAX_BACKUP_CHARACTERS:
+        raise InvariantViolation(
+            f"Org {org_id}: keys of {characters} characters; at most {MAX_BACKUP_CHARACTERS} can "
+            "be backed up."
+        )

@@ -10,6 +10,9 @@ Items, each as ``pk`` / ``sk``, and those in the index as ``gsi1pk`` / ``gsi1sk`
 - attempt at authorizing: ``STATE#<fingerprint>`` / ``ATTEMPT``; deleted some time after ``ttl``
 - grant: ``GRANT#<grant id>`` / ``GRANT``; index ``GRANTS`` / grant id
 - which grant an org uses: ``ORG#<org id>`` / ``GRANT``
+- backup of an org's old keys: ``ORG#<org id>`` / ``BACKUP``; deleted some time after ``ttl``
+- event of Zoom's that was taken: ``EVENT#<fingerprint>`` / ``EVENT``; deleted some time after
+  ``ttl``
 
 Access patterns; none of them is a table scan:
 
@@ -25,6 +28,9 @@ Access patterns; none of them is a table scan:
   condition that it is unused and not out of date, because a time to live may be days late.
 - one grant, and the grant of an org: ``GetItem``. All grants: ``Query`` of ``gsi1``, then
   ``GetItem``.
+- the backup of an org: ``GetItem``; ``PutItem`` on condition of the revision that was read, and of
+  the day it runs out. Which of many orgs have one that is out of date: ``BatchGetItem``.
+- whether an event was taken: ``GetItem``.
 - results: ``BatchWriteItem``, 25 a call; progress: ``PutItem``.
 
 ``gsi1`` holds keys only, and an item's keys never change, so that checking an org costs no write

@@ -31,6 +31,8 @@ SCANS: Final = "SCANS"
 ATTEMPT: Final = "ATTEMPT"
 GRANT: Final = "GRANT"
 GRANTS: Final = "GRANTS"
+BACKUP: Final = "BACKUP"
+EVENT: Final = "EVENT"
 
 
 def org_partition(org_id: str) -> str:
@@ -51,6 +53,11 @@ def state_partition(state_hash: str) -> str:
 def grant_partition(grant_id: str) -> str:
     """Partition of a grant."""
     return f"GRANT#{grant_id}"
+
+
+def event_partition(event_id: str) -> str:
+    """Partition of an event that was taken; named after its fingerprint."""
+    return f"EVENT#{event_id}"
 
 
 def id_in(partition: str) -> str:

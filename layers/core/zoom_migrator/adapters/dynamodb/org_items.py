@@ -160,6 +160,8 @@ def _registration_values(registration: OrgRegistration) -> dict[str, object]:
         "start_policy": registration.start_policy,
         "zoom_account_id": registration.zoom_account_id,
         "cleanup_policy": registration.cleanup_policy,
+        "slack_channel": registration.slack_channel,
+        "time_zone": registration.time_zone,
     }
 
 
@@ -180,4 +182,6 @@ def _registration_from(fields: Fields) -> OrgRegistration:
         start_policy=fields.parsed("start_policy", StartPolicy) or StartPolicy.OPERATOR,
         zoom_account_id=fields.text("zoom_account_id", ""),
         cleanup_policy=fields.parsed("cleanup_policy", CleanupPolicy) or CleanupPolicy.ASK,
+        slack_channel=fields.text("slack_channel", ""),
+        time_zone=fields.text("time_zone", ""),
     )

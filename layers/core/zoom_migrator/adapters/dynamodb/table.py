@@ -174,6 +174,31 @@ class Table:
         """
         self._put_together([self._put_if(item, old) for item, old in items], along)
 
+    def delete(self, partition: str, sort: str, *, only_if: Condition | None = None) -> bool:
+        """Delete an item, and say whether there was one.
+
+        Where an answer is lost and the call sent again, False may also mean that it is gone since.
+
+        Args:
+            only_if: What has to be true of the stored item; of none it is never true.
+
+        Raises:
+            ConcurrentModification: The item is not as it has to be, or there is none.
+        """
+        request: dict[str, Any] = {
+            "TableName": self._name,
+            "Key": key(partition, sort),
+            "ReturnValues": "ALL_OLD",
+        }
+        if only_if is not None:
+            request["ConditionExpression"] = only_if.expression.removeprefix(" AND ")
+            request["ExpressionAttributeValues"] = dict(only_if.values)
+            if only_if.names:
+                request["ExpressionAttributeNames"] = dict(only_if.names)
+        with self._calls():
+            answer = self._client.delete_item(**request)
+        return "Attributes" in answer
+
     def _put_together(self, puts: Sequence[dict[str, Any]], along: Sequence[Item]) -> None:
         # The client library sends a write again whose answer was lost, and then the condition
         # fails on what it stored itself. The id tells that apart from somebody else's write.

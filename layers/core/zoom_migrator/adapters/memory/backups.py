@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
+from zoom_migrator.adapters.limits import check_backup
 from zoom_migrator.domain.errors import ConcurrentModification, InvariantViolation
 from zoom_migrator.domain.key_backup import KeyBackup
 from zoom_migrator.domain.legacy_keys import KeyValues
@@ -22,8 +23,7 @@ class InMemoryBackupVault:
 
     def seal(self, values: Collection[KeyValues], *, org_id: str) -> str:
         """See the port."""
-        if not values:
-            raise InvariantViolation(f"Org {org_id}: a backup of nothing cannot be sealed.")
+        check_backup(org_id, values)
         receipt = secrets.token_urlsafe()
         with self._lock:
             self._values[receipt, org_id] = tuple(values)
@@ -63,13 +63,13 @@ class InMemoryKeyBackupRepository:
 
     def save(self, backup: KeyBackup, *, now: datetime) -> KeyBackup:
         """See the port."""
-        saved = replace(backup, revision=backup.revision + 1)
         with self._lock:
-            stored = self._usable(backup.org_id, now)
-            if backup.revision != (stored.revision if stored else 0):
+            usable, stored = self._usable(backup.org_id, now), self._backups.get(backup.org_id)
+            if backup.revision != (usable.revision if usable else 0):
                 raise ConcurrentModification(
                     f"The backup of org {backup.org_id} was changed by somebody else."
                 )
+            saved = replace(backup, revision=(stored.revision if stored else 0) + 1)
             self._backups[backup.org_id] = saved
         return saved
 
@@ -77,6 +77,21 @@ class InMemoryKeyBackupRepository:
         """See the port."""
         with self._lock:
             return self._backups.pop(org_id, None) is not None
+
+    def out_of_date(self, org_ids: Collection[str], *, now: datetime) -> list[KeyBackup]:
+        """See the port."""
+        with self._lock:
+            stored = [self._backups.get(org_id) for org_id in dict.fromkeys(org_ids)]
+        return [each for each in stored if each is not None and not each.is_usable(now)]
+
+    def destroy_out_of_date(self, org_id: str, *, now: datetime) -> bool:
+        """See the port."""
+        with self._lock:
+            stored = self._backups.get(org_id)
+            if stored is None or stored.is_usable(now):
+                return False
+            del self._backups[org_id]
+        return True
 
     def _usable(self, org_id: str, now: datetime) -> KeyBackup | None:
         stored = self._backups.get(org_id)
