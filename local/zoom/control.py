@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from local.simulation.reply import Reply
 from local.zoom import control_actions as actions
-from local.zoom import overview
+from local.zoom import event_actions, overview
 from local.zoom.behaviour import Behaviour
 from local.zoom.faults import Fault, Faults
 from local.zoom.model import LOOPBACK_HOSTS, SimulatedZoom
@@ -104,7 +104,9 @@ def _act(world: World, incoming: Incoming, parts: list[str]) -> object:
         case ("POST", ["codes"]):
             return {"code": actions.issue_code(world, incoming.json())}
         case ("POST", ["apps", client_id, "webhook-validation"]):
-            return actions.validate_webhook(world, client_id)
+            return event_actions.validate_webhook(world, world.registry.app(client_id))
+        case ("POST", ["apps", client_id, "events"]):
+            return event_actions.tell(world, client_id, incoming.order)
         case ("PUT", ["accounts", which, "pre-approvals", client_id]):
             return actions.approve(world, which, client_id)
     raise actions.no_such_resource()
@@ -118,7 +120,7 @@ def _end(world: World, incoming: Incoming, parts: list[str]) -> object:
         case ["grants", client_id, who]:
             return actions.end_grant(world, client_id, who)
         case ["installs", client_id, who]:
-            return actions.uninstall(world, client_id, who, incoming.json())
+            return event_actions.uninstall(world, client_id, who, incoming.json())
         case ["accounts", which, "pre-approvals", client_id]:
             return actions.withdraw(world, which, client_id)
     raise actions.no_such_resource()

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import secrets
-
 from pydantic import BaseModel, ConfigDict
 
-from local.simulation.reply import Reply
-from local.zoom import webhooks
 from local.zoom.codes import Consent
-from local.zoom.marketplace import hears_of_removals
-from local.zoom.model import Document, SimulatedApp
+from local.zoom.model import Document
 from local.zoom.pkce import Challenge
-from local.zoom.webhooks import Delivered, Event, Posting
 from local.zoom.world import World
 
 _SECRET_FIELDS = frozenset(("client_secret", "webhook_secret"))
@@ -26,16 +19,6 @@ class ControlRefused(Exception):
         """Keep status and message of the answer."""
         super().__init__(message)
         self.status = status
-
-
-class Removal(BaseModel):
-    """How an app is removed: whether it is told, and whether what it is told is genuine."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    notify: bool = True
-    forged: bool = False
-    age_seconds: int = 0
 
 
 class CodeOrder(BaseModel):
@@ -126,56 +109,3 @@ def end_grant(world: World, client_id: str, who: str) -> dict[str, object]:
     """
     app, member = world.registry.app(client_id), world.registry.member(who)
     return {"ended": world.grants.end(app.client_id, user_id=member.person.user_id)}
-
-
-def uninstall(world: World, client_id: str, who: str, order: object = None) -> Reply | Posting:
-    """Remove an app for a person, and tell the app if it is one that is told.
-
-    Raises:
-        KeyError: There is no such app or person.
-        ValueError: The order is not valid.
-    """
-    removal = Removal.model_validate(order or {})
-    app, member = world.registry.app(client_id), world.registry.member(who)
-    world.uninstall(client_id, member)
-    if not removal.notify or not hears_of_removals(app):
-        return _reply({"removed": True, "notified": False})
-    event = webhooks.deauthorized(
-        app, member, world.clock(), forged=removal.forged, age_seconds=removal.age_seconds
-    )
-    return Posting(event, _told)
-
-
-def validate_webhook(world: World, client_id: str) -> Posting:
-    """Challenge an app's webhook address, as Zoom does every 72 hours.
-
-    Raises:
-        KeyError: There is no such app.
-        ValueError: It has no webhook address.
-    """
-    app = world.registry.app(client_id)
-    plain_token, event = challenge(world, app)
-
-    def then(delivered: Delivered) -> Reply:
-        problem = webhooks.problem_of_validation(app, plain_token, delivered)
-        return _reply({"valid": not problem, "problem": problem})
-
-    return Posting(event, then)
-
-
-def challenge(world: World, app: SimulatedApp) -> tuple[str, Event]:
-    """Return a plain token and the event that carries it.
-
-    Raises:
-        ValueError: The app has no webhook address.
-    """
-    plain_token = secrets.token_urlsafe(16)
-    return plain_token, webhooks.url_validation(app, plain_token, world.clock())
-
-
-def _told(delivered: Delivered) -> Reply:
-    return _reply({"removed": True, "notified": True, "status": delivered.status})
-
-
-def _reply(body: object) -> Reply:
-    return Reply(200, json.dumps(body).encode())

@@ -16,9 +16,9 @@ from local.zoom.world import World
 INSTALLED: Final = "/marketplace/installed"
 
 
-def hears_of_removals(app: SimulatedApp) -> bool:
+def hears_of_removals(app: SimulatedApp, *, at: str | None = None) -> bool:
     """Say whether an app gets ``app_deauthorized``: only published ones do."""
-    return app.published and app.webhook_url is not None
+    return app.published and (at or app.webhook_url) is not None
 
 
 def add(world: World, client_id: str) -> Reply:

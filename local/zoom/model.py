@@ -170,9 +170,7 @@ class SimulatedApp(Document):
     @field_validator("webhook_url")
     @classmethod
     def _stays_here(cls, value: str | None) -> str | None:
-        if value is not None and urlsplit(value).hostname not in LOOPBACK_HOSTS:
-            raise ValueError("a webhook goes to a loopback address only")
-        return value
+        return is_of_this_machine(value)
 
 
 class SimulatedZoom(Document):
@@ -182,6 +180,17 @@ class SimulatedZoom(Document):
     apps: list[SimulatedApp] = Field(default_factory=list)
     behaviour: Behaviour = Field(default_factory=Behaviour)
     faults: list[Fault] = Field(default_factory=list)
+
+
+def is_of_this_machine(url: str | None) -> str | None:
+    """Return a webhook's address if no other machine is reached by it.
+
+    Raises:
+        ValueError: One could be.
+    """
+    if url is not None and urlsplit(url).hostname not in LOOPBACK_HOSTS:
+        raise ValueError("a webhook goes to a loopback address only")
+    return url
 
 
 def _checked_id(value: str) -> str:

@@ -99,6 +99,15 @@ class Incoming:
         return json.loads(self.body) if self.body else None
 
     @property
+    def order(self) -> object:
+        """The JSON body, or what a form of the control page says.
+
+        Raises:
+            ValueError: It is neither.
+        """
+        return dict(self.fields) if "form" in self.content_type else self.json()
+
+    @property
     def wants_html(self) -> bool:
         """Whether a browser asks."""
         return "text/html" in self.accept

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from local.simulation.background import BackgroundServer
 from local.zoom import control_actions as actions
-from local.zoom import webhooks
+from local.zoom import event_actions, webhooks
 from local.zoom.behaviour import Behaviour
 from local.zoom.faults import Faults, Phase
 from local.zoom.grants import Grant
@@ -183,6 +183,7 @@ class ZoomSimulator(BackgroundServer):
         notify: bool = True,
         forged: bool = False,
         age_seconds: int = 0,
+        url: str | None = None,
     ) -> Delivered | None:
         """Remove an app as its user does in the Marketplace, and post ``app_deauthorized``.
 
@@ -192,6 +193,7 @@ class ZoomSimulator(BackgroundServer):
             notify: Post the event, if the app is published and has a webhook address.
             forged: Sign the event with another secret.
             age_seconds: How long ago the event claims to have been signed.
+            url: Where to, in place of the app's address.
 
         Returns:
             How the endpoint took the event; None if there was none.
@@ -200,20 +202,41 @@ class ZoomSimulator(BackgroundServer):
             KeyError: There is no such person.
             RuntimeError: The simulator does not run.
         """
-        order = {"notify": notify, "forged": forged, "age_seconds": age_seconds}
+        order = {"notify": notify, "forged": forged, "age_seconds": age_seconds, "url": url}
         with self.world.lock:
-            removed = actions.uninstall(self.world, app.client_id, email, order)
+            removed = event_actions.uninstall(self.world, app.client_id, email, order)
         if not isinstance(removed, Posting):
             return None
         return self.run(webhooks.post(removed.event))
 
-    def problem_of_webhook(self, app: SimulatedApp) -> str:
+    def tell(self, app: SimulatedApp, event: str, **order: object) -> Delivered:
+        """Post an event about something that did not happen.
+
+        Args:
+            app: The app.
+            event: ``app_deauthorized`` or ``endpoint.url_validation``.
+            order: ``email``, ``forged``, ``age_seconds``, ``url``, as in the control API.
+
+        Raises:
+            KeyError: There is no such person.
+            ValueError: The order is not valid, or there is no address.
+            RuntimeError: The simulator does not run.
+        """
+        with self.world.lock:
+            posting = event_actions.tell(self.world, app.client_id, {"event": event, **order})
+        return self.run(webhooks.post(posting.event))
+
+    def problem_of_webhook(self, app: SimulatedApp, *, url: str | None = None) -> str:
         """Challenge an app's webhook address; say what is wrong with the answer, or nothing.
+
+        Args:
+            app: The app.
+            url: Where to, in place of the app's address.
 
         Raises:
             ValueError: The app has no webhook address.
             RuntimeError: The simulator does not run.
         """
-        plain_token, event = actions.challenge(self.world, app)
+        plain_token, event = event_actions.challenge(self.world, app, url=url)
         delivered = self.run(webhooks.post(event))
         return webhooks.problem_of_validation(app, plain_token, delivered)

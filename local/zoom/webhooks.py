@@ -54,16 +54,26 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 def deauthorized(
-    app: SimulatedApp, member: Member, now: float, *, forged: bool = False, age_seconds: int = 0
+    app: SimulatedApp,
+    member: Member,
+    now: float,
+    *,
+    forged: bool = False,
+    age_seconds: int = 0,
+    url: str | None = None,
 ) -> Event:
     """Return ``app_deauthorized`` for a person who removed an app.
 
     Args:
-        app: An app with a webhook address.
+        app: An app with a webhook address, unless another is given.
         member: Who removed it.
         now: Seconds since 1970.
         forged: Sign with another secret.
         age_seconds: How long ago it claims to have been signed.
+        url: Where to, in place of the app's address.
+
+    Raises:
+        ValueError: There is no address.
     """
     moment = datetime.fromtimestamp(now, UTC)
     payload = {
@@ -76,18 +86,29 @@ def deauthorized(
         "user_id": member.person.user_id,
     }
     event = {"event": "app_deauthorized", "event_ts": int(now * 1000), "payload": payload}
-    return _signed(app, event, now - age_seconds, forged=forged)
+    return _signed(app, event, now - age_seconds, forged=forged, url=url)
 
 
-def url_validation(app: SimulatedApp, plain_token: str, now: float) -> Event:
-    """Return the challenge that an endpoint has to answer before it gets events."""
+def url_validation(
+    app: SimulatedApp,
+    plain_token: str,
+    now: float,
+    *,
+    forged: bool = False,
+    url: str | None = None,
+) -> Event:
+    """Return the challenge that an endpoint has to answer before it gets events.
+
+    Raises:
+        ValueError: There is no address.
+    """
     payload = {"plainToken": plain_token}
     event = {
         "event": "endpoint.url_validation",
         "event_ts": int(now * 1000),
         "payload": payload,
     }
-    return _signed(app, event, now)
+    return _signed(app, event, now, forged=forged, url=url)
 
 
 def problem_of_validation(app: SimulatedApp, plain_token: str, delivered: Delivered) -> str:
@@ -123,9 +144,15 @@ async def post(event: Event) -> Delivered:
 
 
 def _signed(
-    app: SimulatedApp, event: dict[str, object], signed_at: float, *, forged: bool = False
+    app: SimulatedApp,
+    event: dict[str, object],
+    signed_at: float,
+    *,
+    forged: bool,
+    url: str | None,
 ) -> Event:
-    if app.webhook_url is None:
+    address = url or app.webhook_url
+    if address is None:
         raise ValueError(f"{app.name} has no webhook address")
     body = json.dumps(event, separators=(",", ":")).encode()
     timestamp = str(int(signed_at))
@@ -136,4 +163,4 @@ def _signed(
         "x-zm-request-timestamp": timestamp,
         "x-zm-signature": signature(secret, timestamp, body),
     }
-    return Event(app.webhook_url, body, headers)
+    return Event(address, body, headers)

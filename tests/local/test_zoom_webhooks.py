@@ -117,6 +117,71 @@ def test_an_event_can_be_old(
     assert endpoint.received[0][0]["x-zm-request-timestamp"] == str(int(clock()) - 600)
 
 
+def test_an_event_can_go_to_another_address(
+    zoom: ZoomSimulator, zoom_app: SimulatedApp, endpoint: Endpoint
+) -> None:
+    zoom_app.webhook_url = None
+    assert zoom.remove_app(ADMIN, zoom_app, url=endpoint.url) is not None
+    assert zoom.problem_of_webhook(zoom_app, url=endpoint.url) == ""
+    assert endpoint.is_genuine()
+
+
+def test_an_event_can_tell_what_did_not_happen(
+    zoom: ZoomSimulator, zoom_client: ZoomClient, zoom_app: SimulatedApp, endpoint: Endpoint
+) -> None:
+    grant = zoom.issue_tokens(ADMIN, zoom_app)
+    delivered = zoom.tell(zoom_app, "app_deauthorized", email=ADMIN)
+    assert (delivered.status, endpoint.is_genuine()) == (200, True)
+    assert json.loads(endpoint.received[0][1])["payload"]["client_id"] == zoom_app.client_id
+    assert zoom_client.me(grant).status_code == 200
+
+
+def test_a_challenge_can_be_forged(
+    zoom: ZoomSimulator, zoom_app: SimulatedApp, endpoint: Endpoint
+) -> None:
+    zoom.tell(zoom_app, "endpoint.url_validation", forged=True)
+    assert not endpoint.is_genuine()
+
+
+@pytest.mark.parametrize(
+    ("order", "error"),
+    [
+        ({"event": "app_deauthorized", "email": ADMIN, "url": "http://x.example/"}, "loopback"),
+        ({"event": "user.created", "email": ADMIN}, "app_deauthorized"),
+        ({"event": "app_deauthorized", "email": "nobody@acme.example"}, "nobody@acme.example"),
+    ],
+)
+def test_a_bad_order_for_an_event_is_refused(
+    zoom: ZoomSimulator,
+    zoom_app: SimulatedApp,
+    endpoint: Endpoint,
+    order: dict[str, str],
+    error: str,
+) -> None:
+    with pytest.raises((ValueError, KeyError), match=error):
+        zoom.tell(zoom_app, order.pop("event"), **order)
+    assert endpoint.received == []
+
+
+def test_an_event_can_be_ordered_with_the_control_api_and_on_its_page(
+    zoom: ZoomSimulator, zoom_client: ZoomClient, zoom_app: SimulatedApp, endpoint: Endpoint
+) -> None:
+    address = f"/_simulator/apps/{zoom_app.client_id}/events"
+    order = {"event": "app_deauthorized", "email": ADMIN, "url": ""}
+    assert zoom_client.request("POST", address, json=order).json() == {"status": 200}
+    challenged = zoom_client.request(
+        "POST", address, data=order | {"event": "endpoint.url_validation", "forged": "on"}
+    )
+    assert challenged.json() == {"valid": True, "problem": ""}
+    assert not endpoint.is_genuine()
+    zoom.issue_tokens(ADMIN, zoom_app)
+    with Person(ADMIN) as somebody:
+        page = somebody.open(f"{zoom_client.base_url}/_simulator/")
+        assert "200" in somebody.press(page, "Say that the app was removed").text
+    assert endpoint.is_genuine()
+    assert len(endpoint.received) == 3
+
+
 @pytest.mark.parametrize("reason", ["not published", "no address", "quietly"])
 def test_nobody_is_told(
     zoom: ZoomSimulator, zoom_app: SimulatedApp, endpoint: Endpoint, reason: str
