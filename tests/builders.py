@@ -105,6 +105,8 @@ def a_registration(
     start_policy: StartPolicy = StartPolicy.OPERATOR,
     zoom_account_id: str = "",
     cleanup_policy: CleanupPolicy = CleanupPolicy.ASK,
+    slack_channel: str = "",
+    time_zone: str = "",
 ) -> OrgRegistration:
     """The registration of the fleet's n-th org."""
     return OrgRegistration(
@@ -123,6 +125,8 @@ def a_registration(
         start_policy=start_policy,
         zoom_account_id=zoom_account_id,
         cleanup_policy=cleanup_policy,
+        slack_channel=slack_channel,
+        time_zone=time_zone,
     )
 
 
@@ -601,6 +605,8 @@ def fleet_cells(number: int = 1, /, **changes: str) -> dict[str, str]:
         "start_policy": "",
         "zoom_account_id": "",
         "cleanup_policy": "",
+        "slack_channel": "",
+        "time_zone": "",
     } | changes
 
 

@@ -117,6 +117,8 @@ registrations = _built(
     start_policy=st.sampled_from(StartPolicy),
     zoom_account_id=texts,
     cleanup_policy=st.sampled_from(CleanupPolicy),
+    slack_channel=texts,
+    time_zone=texts,
 )
 versions = _built(
     PackageVersion,

@@ -60,10 +60,18 @@ class NoticeRepository(Protocol):
             StoreUnavailable: Some were not stored; repeat it.
         """
 
-    def milestones(self, org_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
-        """The milestones of the notices about their deadlines that each org has had.
+    def mark_ordered(self, refs: Collection[NoticeRef]) -> None:
+        """Remember that it has been ordered to tell of notices; of those that are not there, not.
 
-        Orgs without any are left out.
+        Raises:
+            StoreUnavailable: Some were not marked; repeat it.
+        """
+
+    def milestones(self, org_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """The milestones of the notices about each org's deadline that are marked as ordered.
+
+        Those are ``DEADLINE_NEAR`` and ``DEADLINE_OVERDUE``, which have attempt 0. Orgs without
+        any are left out.
         """
 
 

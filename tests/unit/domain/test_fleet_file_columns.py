@@ -60,6 +60,8 @@ def test_a_full_row_becomes_a_registration() -> None:
         start_policy="scan",
         zoom_account_id="q6gBJVO5TzexKYTb_I2rpg",
         cleanup_policy="NEVER",
+        slack_channel="zoom-migration",
+        time_zone="America/Sao_Paulo",
     ) == OrgRegistration(
         org_id="00D000000000062EAA",
         display_name="Acme, \u201cEurope\u201d",
@@ -76,6 +78,8 @@ def test_a_full_row_becomes_a_registration() -> None:
         start_policy=StartPolicy.SCAN,
         zoom_account_id="q6gBJVO5TzexKYTb_I2rpg",
         cleanup_policy=CleanupPolicy.NEVER,
+        slack_channel="#zoom-migration",
+        time_zone="America/Sao_Paulo",
     )
 
 
@@ -409,3 +413,40 @@ class TestZoomAccount:
     )
     def test_what_could_not_be_an_id_is_refused(self, cell: str) -> None:
         assert "not the id of a Zoom account" in the_reason("zoom_account_id", cell)
+
+
+class TestSlackChannel:
+    @pytest.mark.parametrize("cell", ["", "C012AB3CD", "G0123456789"])
+    def test_an_id_is_kept_as_it_is(self, cell: str) -> None:
+        assert registration_of(slack_channel=cell).slack_channel == cell
+
+    @pytest.mark.parametrize("cell", ["zoom", "#zoom", " #zoom "])
+    def test_a_name_is_kept_with_its_sign(self, cell: str) -> None:
+        assert registration_of(slack_channel=cell).slack_channel == "#zoom"
+
+    @pytest.mark.parametrize("cell", ["#größe_1-2", "#ズーム", "#" + "x" * 80])
+    def test_names_may_be_in_any_language_and_long(self, cell: str) -> None:
+        assert registration_of(slack_channel=cell).slack_channel == cell
+
+    @pytest.mark.parametrize(
+        "cell",
+        ["Zoom", "a channel", "#", "##zoom", "a.b", "x" * 81, "#a,#b", "<!channel>", "c012ab3c!",
+         "https://hooks.slack.com/services/T0/B0/x"],
+    )  # fmt: skip
+    def test_what_could_not_be_a_channel_is_refused(self, cell: str) -> None:
+        assert "is not a Slack channel" in the_reason("slack_channel", cell)
+
+
+class TestTimeZone:
+    @pytest.mark.parametrize("cell", ["", "UTC", "Europe/Berlin", "America/Argentina/Ushuaia"])
+    def test_a_zone_is_kept_as_it_is(self, cell: str) -> None:
+        assert registration_of(time_zone=cell).time_zone == cell
+
+    @pytest.mark.parametrize(
+        "cell",
+        ["Berlin", "europe/berlin", "Europe", "UTC+2", "CEST", "../etc/passwd", "/etc/hosts"],
+    )
+    def test_what_is_no_zone_is_refused(self, cell: str) -> None:
+        assert the_reason("time_zone", cell) == (
+            f"{cell!r} is not a time zone such as Europe/Berlin"
+        )

@@ -38,6 +38,8 @@ OPTIONAL_COLUMNS: Final = (
     "start_policy",
     "zoom_account_id",
     "cleanup_policy",
+    "slack_channel",
+    "time_zone",
 )
 
 MAX_CELL_CHARACTERS: Final = 1_000

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zoom_migrator.domain import fleet_columns as rules
+from zoom_migrator.domain import notice_columns
 from zoom_migrator.domain.errors import InvalidFleetFile, RowProblem
 from zoom_migrator.domain.fleet_columns import OPTIONAL_COLUMNS, REQUIRED_COLUMNS
 from zoom_migrator.domain.hosts import is_sandbox_host, my_domain_host
@@ -156,6 +157,8 @@ class _Reader:
             start_policy=row.policy("start_policy", StartPolicy.OPERATOR),
             zoom_account_id=row.read("zoom_account_id", rules.zoom_account_id, ""),
             cleanup_policy=row.policy("cleanup_policy", CleanupPolicy.ASK),
+            slack_channel=row.read("slack_channel", notice_columns.slack_channel, ""),
+            time_zone=row.read("time_zone", notice_columns.time_zone, ""),
         )
         self._check_environment(line, host, environment)
         self._check_unique(line, "org_key", org_id, self._line_of_org)

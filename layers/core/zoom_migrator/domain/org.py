@@ -86,6 +86,8 @@ class OrgRegistration:
         username: Integration user; empty for client credentials, where the app names it.
         deadline: Own JWT deadline of this org, or None for the fleet's.
         zoom_account_id: Zoom account that has to authorize it; empty where any will do.
+        slack_channel: Where its notices go, an id or ``#name``; empty for the fleet's channel.
+        time_zone: Name of the zone in which its days are counted; empty for the fleet's.
     """
 
     org_id: str
@@ -103,6 +105,8 @@ class OrgRegistration:
     start_policy: StartPolicy = StartPolicy.OPERATOR
     zoom_account_id: str = ""
     cleanup_policy: CleanupPolicy = CleanupPolicy.ASK
+    slack_channel: str = ""
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
