@@ -8,7 +8,8 @@ from typing import Any
 
 from tests.approvals import Asked, a_waiting_migration, a_waiting_org
 from tests.visits import ROUTE, Event, Page, a_form, a_visit
-from zoom_migrator.adapters.web.approval_page import ApprovalPage, ApprovalPorts
+from zoom_migrator.adapters.web.answer_ports import AnswerPorts
+from zoom_migrator.adapters.web.approval_page import ApprovalPage
 from zoom_migrator.adapters.web.entrance import answer_event
 from zoom_migrator.adapters.web.pages import Pages
 from zoom_migrator.domain.migration import Migration
@@ -75,9 +76,9 @@ def handler_of(page: ApprovalPage) -> Handler:
     return lambda event: answer_event(event, routes=routes, reference="req-4711")
 
 
-def ports_of(asked: Asked) -> ApprovalPorts:
+def ports_of(asked: Asked) -> AnswerPorts:
     """What the page works with."""
-    return ApprovalPorts(
+    return AnswerPorts(
         orgs=asked.orgs,
         migrations=asked.migrations,
         signer=asked.signer,

@@ -22,7 +22,7 @@ from zoom_migrator.domain.migration import Ending, MigrationOutcome
 
 TEMPLATES: Final = Path(pages_module.__file__).parent / "templates"
 # Parts of pages, which are none by themselves.
-PARTS: Final = {"base", "approval_parts", *AUTHORIZE_PARTS}
+PARTS: Final = {"base", "approval_parts", "form_parts", *AUTHORIZE_PARTS}
 
 
 def plain(template: str) -> Callable[[], Page]:

@@ -7,14 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from zoom_migrator.adapters.web.shown import asked_by, environment_of, masked
 from zoom_migrator.domain.approval import Answer, Approval, ApprovalStatus
 from zoom_migrator.domain.finding import Finding, FindingCode, Severity
 from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
-from zoom_migrator.domain.org import Environment, OrgRegistration
+from zoom_migrator.domain.org import OrgRegistration
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator.use_cases.answer_approval import ApprovalRequest
 
-_ENVIRONMENTS: Final = {Environment.PRODUCTION: "Production", Environment.SANDBOX: "Sandbox"}
 # Whoever approves can do nothing about these.
 _FOR_OPERATORS: Final = frozenset({FindingCode.STANDING_ACCEPTANCE_MISSING})
 _S, _O = MigrationStep, MigrationOutcome
@@ -75,14 +75,14 @@ class ApprovalView:
         registration = request.org.registration
         return cls(
             org=registration,
-            environment=_ENVIRONMENTS[registration.environment],
+            environment=environment_of(registration),
             approval=approval,
             status=status_at(approval, now),
             progress=_progress(request),
             version_now=_as_setup_shows(approval.version_now),
             version_to_come=str(approval.target.version),
             warnings=_warnings(migration),
-            asked_by=_asked_by(migration),
+            asked_by=asked_by(migration),
             terms_url=_web_address(approval.terms.url),
             registered_email=masked(registration.salesforce_admin_email),
             answered_by=_answered_by(approval.answer),
@@ -94,12 +94,6 @@ def status_at(approval: Approval, now: datetime) -> ApprovalStatus:
     if approval.status is ApprovalStatus.PENDING and now >= approval.expires_at:
         return ApprovalStatus.EXPIRED
     return approval.status
-
-
-def masked(email: str) -> str:
-    """An address that its owner recognises, and others cannot complete."""
-    name, _, domain = email.rpartition("@")
-    return f"{name[:1]}•••@{domain}"
 
 
 def _as_setup_shows(version: str) -> str:
@@ -143,13 +137,6 @@ def _has_the_version(request: ApprovalRequest) -> bool:
     snapshot = request.org.snapshot
     package = snapshot.package if snapshot else None
     return package is not None and package.version.is_at_least(request.approval.target.version)
-
-
-def _asked_by(migration: Migration) -> str:
-    """Whoever asked, without the account number and the path that an ARN has besides."""
-    if migration.trigger == "scan":
-        return "the regular version check"
-    return migration.requested_by.rpartition("/")[2].rpartition(":")[2] or "the team in charge"
 
 
 def _web_address(url: str) -> str:

@@ -7,15 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from zoom_migrator.adapters.web.approval_view import masked
 from zoom_migrator.adapters.web.authorize_form import labels_of
+from zoom_migrator.adapters.web.shown import environment_of, masked
 from zoom_migrator.domain.authorization import AttemptResult, AuthorizationAttempt
 from zoom_migrator.domain.authorization_outcome import Outcome
 from zoom_migrator.domain.authorization_request import AuthorizationRequest, AuthorizationStatus
-from zoom_migrator.domain.org import Environment, OrgRegistration
+from zoom_migrator.domain.org import OrgRegistration
 from zoom_migrator.use_cases.authorization_link import AuthorizationOffer
-
-_ENVIRONMENTS: Final = {Environment.PRODUCTION: "Production", Environment.SANDBOX: "Sandbox"}
 
 
 class OfferState(StrEnum):
@@ -80,7 +78,7 @@ class AuthorizeView:
         authorized = request.authorized
         return cls(
             org=registration,
-            environment=_ENVIRONMENTS[registration.environment],
+            environment=environment_of(registration),
             state=state_at(offer, now),
             requested_at=request.requested_at,
             expires_at=request.expires_at,
