@@ -306,7 +306,7 @@ class CleanupWorld(AuthorizationWorld):
     @property
     def sweep_ports(self) -> SweepPorts:
         """What a sweep gets."""
-        return SweepPorts(self.stuck_ports, self.task_vault, self.callback)
+        return SweepPorts(self.stuck_ports, self.task_vault, self.callback, self.backups)
 
     @property
     def event_ports(self) -> EventPorts:

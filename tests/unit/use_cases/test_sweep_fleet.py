@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tests.builders import an_org
 from tests.cleanups import CleanupWorld
+from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.errors import StoreUnavailable
 from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
+from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 from zoom_migrator.domain.stuck import StuckKind
 from zoom_migrator.use_cases.find_stuck_orgs import find_stuck_orgs
@@ -31,6 +36,13 @@ def kinds(world: CleanupWorld) -> list[StuckKind]:
 
 def died(world: CleanupWorld) -> None:
     world.workflow.fail(world.migration.migration_id, "the run timed out")
+
+
+def out_of_date(world: CleanupWorld, *, but_for: timedelta = timedelta(0)) -> datetime:
+    """Let the time of the org's backup run out; returns when that was."""
+    until = world.backup.expires_at
+    world.clock.advance(until - but_for - world.clock.now())
+    return until
 
 
 class TestAnOrgThatGoesOn:
@@ -149,6 +161,121 @@ class TestStaleClaims:
         named = {stuck.kind for stuck in sweep(world).named}
 
         assert named == {StuckKind.NO_REASON, StuckKind.NOBODY_IN_CHARGE}
+
+
+class TestBackupsThatAreOutOfDate:
+    def kept(self, world: CleanupWorld) -> list[str]:
+        return list(world.backups.stored)
+
+    def records(self, world: CleanupWorld) -> list[AuditEntry]:
+        trail = world.orgs.audit_trail(world.org_id, limit=100)
+        return [entry for entry in trail if entry.action is AuditAction.BACKUP_DESTROYED]
+
+    def test_one_is_destroyed_and_that_is_recorded(self, world: CleanupWorld) -> None:
+        world.migrated()
+        until = out_of_date(world)
+
+        assert sweep(world).expired == [world.org_id]
+
+        assert self.kept(world) == []
+        (record,) = self.records(world)
+        assert (record.actor, record.at) == (SWEEP, until)
+        assert record.detail == f"1 row(s), out of date since {until:%Y-%m-%d %H:%M}"
+        assert sweep(world).expired == []
+        assert len(self.records(world)) == 1
+
+    def test_one_that_can_still_be_put_back_is_kept(self, world: CleanupWorld) -> None:
+        world.migrated()
+        out_of_date(world, but_for=timedelta(seconds=1))
+
+        assert sweep(world).expired == []
+
+        assert self.kept(world) == [world.org_id]
+        assert self.records(world) == []
+
+    def test_one_that_gave_way_to_a_newer_one_meanwhile_stays(self, world: CleanupWorld) -> None:
+        world.migrated()
+        old = world.backup
+        out_of_date(world)
+        renewed = replace(old, expires_at=old.expires_at + timedelta(days=1), revision=0)
+        orgs = Meanwhile(world, lambda: world.backups.save(renewed, now=world.clock.now()))
+        ports = world.sweep_ports
+
+        sweep_fleet(
+            ports=replace(ports, stuck=replace(ports.stuck, orgs=orgs)), seconds_left=lambda: 900.0
+        )
+
+        assert world.backup.expires_at == renewed.expires_at
+
+    def test_one_whose_org_is_changed_at_this_moment_stays_for_the_next_sweep(
+        self, world: CleanupWorld
+    ) -> None:
+        world.migrated()
+        out_of_date(world)
+        orgs = Meanwhile(world, lambda: world.orgs.save(world.org))
+        ports = world.sweep_ports
+
+        swept = sweep_fleet(
+            ports=replace(ports, stuck=replace(ports.stuck, orgs=orgs)), seconds_left=lambda: 900.0
+        )
+
+        assert (swept.expired, swept.failed) == ([], [world.org_id])
+        assert self.kept(world) == [world.org_id]
+        assert self.records(world) == []
+        assert sweep(world).expired == [world.org_id]
+
+    def test_it_is_on_record_whenever_the_process_dies(self, world: CleanupWorld) -> None:
+        world.migrated()
+        out_of_date(world)
+        ports = world.sweep_ports
+
+        swept = sweep_fleet(
+            ports=replace(ports, backups=Indestructible(world)), seconds_left=lambda: 900.0
+        )
+
+        assert swept.failed == [world.org_id]
+        assert len(self.records(world)) == 1
+        assert sweep(world).expired == [world.org_id]
+        assert self.kept(world) == []
+
+    def test_where_time_runs_short_it_stays_for_the_next_sweep(self, world: CleanupWorld) -> None:
+        world.migrated()
+        out_of_date(world)
+
+        assert not sweep(world, seconds_left=10).is_complete
+
+        assert self.kept(world) == [world.org_id]
+
+
+class Meanwhile:
+    """Orgs of which the first to be read is changed by somebody else right after."""
+
+    def __init__(self, world: CleanupWorld, act: Callable[[], object]) -> None:
+        self._orgs = world.orgs
+        self._act: Callable[[], object] | None = act
+
+    def get(self, org_id: str) -> Org | None:
+        org = self._orgs.get(org_id)
+        act, self._act = self._act, None
+        if act is not None:
+            act()
+        return org
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._orgs, name)
+
+
+class Indestructible:
+    """Backups in a store that goes out of reach before the last of them is destroyed."""
+
+    def __init__(self, world: CleanupWorld) -> None:
+        self._backups = world.backups
+
+    def destroy_out_of_date(self, org_id: str, *, now: datetime) -> bool:
+        raise StoreUnavailable("The store cannot be reached.")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backups, name)
 
 
 class Choosy:

@@ -8,7 +8,7 @@ from functools import cache
 from zoom_migrator.adapters.dynamodb.grants import DynamoDbGrantRepository
 from zoom_migrator.adapters.dynamodb.orgs import DynamoDbOrgRepository
 from zoom_migrator.adapters.system import SystemClock
-from zoom_migrator.bootstrap import stores, waiting_tasks
+from zoom_migrator.bootstrap import cleanup_stores, stores, waiting_tasks
 from zoom_migrator.bootstrap.migration_store import migrations
 from zoom_migrator.cleanup_settings import SweepFleetSettings
 from zoom_migrator.use_cases.find_stuck_orgs import StuckPorts
@@ -32,5 +32,8 @@ def sweep_ports() -> SweepPorts:
         clock=SystemClock(),
     )
     return SweepPorts(
-        stuck, waiting_tasks.vault(settings.task_token_key_arn), waiting_tasks.callback()
+        stuck,
+        waiting_tasks.vault(settings.task_token_key_arn),
+        waiting_tasks.callback(),
+        cleanup_stores.backups(table),
     )

@@ -1,4 +1,7 @@
-"""Move on what nothing would ever move again, and name what only a person can."""
+"""Move on what nothing would ever move again, and name what only a person can.
+
+Backups that are out of date are destroyed on the way.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from zoom_migrator.cleanup_ports import KeyBackupRepository
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.errors import MigratorError, NothingToMigrate
 from zoom_migrator.domain.migration import Migration
@@ -14,6 +18,7 @@ from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.domain.stuck import Stuck, StuckKind
 from zoom_migrator.ports import TaskCallback, TokenVault
+from zoom_migrator.use_cases.expire_backups import ExpiryPorts, expire_backups
 from zoom_migrator.use_cases.find_stuck_orgs import (
     StuckPorts,
     find_stuck_orgs,
@@ -44,6 +49,7 @@ class SweepPorts:
     stuck: StuckPorts
     vault: TokenVault
     callback: TaskCallback
+    backups: KeyBackupRepository
 
 
 @dataclass(slots=True)
@@ -54,12 +60,14 @@ class Swept:
         moved: Orgs that go on.
         named: Orgs that have a reason now, or that only a person can move on.
         failed: Orgs with which something went wrong; the next sweep tries them again.
+        expired: Orgs whose backup was out of date, and is destroyed.
         is_complete: False where time ran short.
     """
 
     moved: list[str] = field(default_factory=list)
     named: list[Stuck] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    expired: list[str] = field(default_factory=list)
     is_complete: bool = True
 
 
@@ -70,6 +78,7 @@ def sweep_fleet(*, ports: SweepPorts, seconds_left: Callable[[], float]) -> Swep
         StoreUnavailable: The fleet cannot be read.
     """
     swept = Swept()
+    _expire_backups(swept, ports, seconds_left)
     for stuck in find_stuck_orgs(ports=ports.stuck):
         if seconds_left() < _SECONDS_TO_SPARE:
             swept.is_complete = False
@@ -85,6 +94,18 @@ def sweep_fleet(*, ports: SweepPorts, seconds_left: Callable[[], float]) -> Swep
         else:
             swept.named.append(left)
     return swept
+
+
+def _expire_backups(swept: Swept, ports: SweepPorts, seconds_left: Callable[[], float]) -> None:
+    """Before anything else: it is soon done, and what is stuck may take all the time there is."""
+    expired = expire_backups(
+        actor=SWEEP,
+        ports=ExpiryPorts(ports.stuck.orgs, ports.backups, ports.stuck.clock),
+        seconds_left=seconds_left,
+    )
+    swept.expired += expired.destroyed
+    swept.failed += expired.failed
+    swept.is_complete = swept.is_complete and expired.is_complete
 
 
 def _move_on(stuck: Stuck, ports: SweepPorts) -> Stuck | None:
