@@ -6,6 +6,7 @@ from typing import Final
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from zoom_migrator.adapters.sqs import probe_order
 from zoom_migrator.bootstrap.probe_grants import ProbeGrantsApp, probe_grants_app
 from zoom_migrator.domain.errors import MigratorError
 from zoom_migrator.health_contracts import (
@@ -55,7 +56,7 @@ def _is_done(record: RawRecord, app: ProbeGrantsApp, context: LambdaContext) -> 
 
 
 def _is_proven(record: ProbeRecord, app: ProbeGrantsApp) -> bool:
-    order = record.body.order()
+    order = probe_order(record.body)
     found = probe_grants(order, ports=app.ports, settings=app.settings, since=record.sent_at)
     count_probed(found)
     counts = {str(outcome): number for outcome, number in found.items()}

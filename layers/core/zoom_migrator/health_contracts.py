@@ -8,17 +8,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import ConfigDict, Field, Json, StringConstraints
+from pydantic import ConfigDict, Field
 
 from zoom_migrator.contracts import Contract, ScanId
-from zoom_migrator.domain.zoom_event import ProbeOrder
 
 if TYPE_CHECKING:
     # Each function has the use case that it calls, and no other.
     from zoom_migrator.use_cases.sweep_fleet import Swept
     from zoom_migrator.use_cases.watch_after_scan import Watched
-
-type ZoomId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 
 class WatchOrgsInput(Contract):
@@ -77,19 +74,6 @@ class SweepFleetOutput(Contract):
         )
 
 
-class ProbeMessage(Contract):
-    """Body of a message in the probe queue."""
-
-    client_id: ZoomId
-    account_id: ZoomId
-    user_id: ZoomId
-    is_signed: bool
-
-    def order(self) -> ProbeOrder:
-        """The same as the domain says it."""
-        return ProbeOrder(self.client_id, self.account_id, self.user_id, self.is_signed)
-
-
 class QueueAttributes(Contract):
     """What SQS says of a message besides; it writes numbers as texts."""
 
@@ -100,7 +84,7 @@ class QueueAttributes(Contract):
 class ProbeRecord(Contract):
     """A message of the probe queue as SQS hands it to a function."""
 
-    body: Json[ProbeMessage]
+    body: Annotated[str, Field(repr=False)]
     attributes: QueueAttributes
 
     @property
