@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from local.zoom import SimulatedApp
 from scripts.expand_template import Template, load
@@ -19,7 +19,11 @@ TABLE: Final = "zoom-migrator-table"
 BUCKET: Final = "zoom-migrator-scans"
 _SALESFORCE_SECRET: Final = "zoom-migrator-salesforce"
 _ZOOM_SECRET: Final = "zoom-migrator-zoom"
+_WEBHOOK_SECRET: Final = "zoom-migrator-zoom-webhook"
+_PROBE_QUEUE: Final = "zoom-migrator-probes"
 _MIGRATIONS: Final = "zoom-migrator-migrate-org"
+# What Zoom signs its events with.
+WEBHOOK_TOKEN: Final = "webhook-token-canary-0123"
 # Where the machine itself is of no interest, it does nothing.
 _IDLE: Final = {"StartAt": "Idle", "States": {"Idle": {"Type": "Pass", "End": True}}}
 
@@ -47,9 +51,15 @@ def public_paths() -> dict[str, str]:
     """The function that answers each path of the public API."""
     api = template()["Resources"]["PublicApi"]["Properties"]["DefinitionBody"]
     return {
-        path: _function_in(methods["get"]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"])
+        path: _function_in(_integration(methods)["uri"]["Fn::Sub"])
         for path, methods in api["paths"].items()
     }
+
+
+def _integration(methods: Mapping[str, Any]) -> dict[str, Any]:
+    """What answers a path: all its methods have the same."""
+    method = methods.get("get") or methods["post"]
+    return dict(method["x-amazon-apigateway-integration"])
 
 
 def _function_in(uri: str) -> str:
@@ -65,6 +75,9 @@ class Created:
     migrations_arn: str
     token_key_arn: str
     link_key_arn: str
+    backup_key_arn: str
+    webhook_secret_arn: str
+    probe_queue_url: str
 
 
 @dataclass(frozen=True)
@@ -100,6 +113,8 @@ def create_resources(
     secret = secrets.create_secret(Name=_SALESFORCE_SECRET, SecretString=app.secret)
     credentials = {"client_id": zoom_app.client_id, "client_secret": zoom_app.client_secret}
     zoom = secrets.create_secret(Name=_ZOOM_SECRET, SecretString=json.dumps(credentials))
+    tokens = json.dumps({"current": WEBHOOK_TOKEN, "previous": ""})
+    webhook = secrets.create_secret(Name=_WEBHOOK_SECRET, SecretString=tokens)
     machine = client("stepfunctions").create_state_machine(
         name=_MIGRATIONS,
         definition=json.dumps(migrate_org or _IDLE),
@@ -115,6 +130,9 @@ def create_resources(
         link_key_arn=kms.create_key(KeySpec=links["KeySpec"], KeyUsage=links["KeyUsage"])[
             "KeyMetadata"
         ]["Arn"],
+        backup_key_arn=kms.create_key()["KeyMetadata"]["Arn"],
+        webhook_secret_arn=webhook["ARN"],
+        probe_queue_url=client("sqs").create_queue(QueueName=_PROBE_QUEUE)["QueueUrl"],
     )
 
 
@@ -129,6 +147,8 @@ def environments(created: Created, at: Addresses) -> dict[str, dict[str, str]]:
     values |= {"LinkKey.Arn": created.link_key_arn, "SalesforceConnectTo": at.salesforce}
     values |= {"ZoomSecret.Id": created.zoom_secret_arn, "ZoomConnectTo": at.zoom}
     values |= {"ZoomAuthorizeUrl": f"{at.zoom}/oauth/authorize", "PublicBaseUrl": at.pages}
+    values |= {"ZoomWebhookSecret.Id": created.webhook_secret_arn}
+    values |= {"BackupKey.Arn": created.backup_key_arn, "ProbeQueue": created.probe_queue_url}
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     return {
         name: {
