@@ -27,6 +27,8 @@ from tests.builders import (
     an_org,
 )
 from zoom_migrator.adapters.dynamodb.attributes import MAX_LIST_ENTRIES, MAX_TEXT_CHARACTERS
+from zoom_migrator.adapters.dynamodb.backups import backup_item
+from zoom_migrator.adapters.dynamodb.grants import link_item
 from zoom_migrator.adapters.dynamodb.keys import (
     PARTITION,
     SORT,
@@ -65,6 +67,8 @@ from zoom_migrator.domain.check import (
 )
 from zoom_migrator.domain.errors import InvariantViolation
 from zoom_migrator.domain.failure import FailureCode
+from zoom_migrator.domain.grant import GrantLink
+from zoom_migrator.domain.key_backup import KeyBackup
 from zoom_migrator.domain.migration import Migration, MigrationStep
 from zoom_migrator.domain.notice import Notice, NoticeKind
 from zoom_migrator.domain.org import (
@@ -469,6 +473,8 @@ def test_no_two_kinds_of_items_share_a_key() -> None:
         audit_item_at(audit_sort_of_migration(NOW, 1, 1, 0), an_entry()),
         audit_item_at(audit_sort_of_migration(NOW, 1, 2, 0), an_entry()),
         audit_item_at(audit_sort_of_migration(NOW, 2, 1, 0), an_entry()),
+        backup_item(KeyBackup(org.org_id, 1, NOW, NOW, (), "sealed")),
+        link_item(GrantLink(org.org_id, "grant", "request", (), NOW)),
     ]
 
     assert len({(item[PARTITION]["S"], item[SORT]["S"]) for item in items}) == len(items)
