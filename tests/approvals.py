@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, replace
 
-from tests.builders import NOW, a_migration, a_target, an_approval, an_org, org_id_of
-from zoom_migrator.adapters.memory.migrations import InMemoryMigrationRepository
-from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
-from zoom_migrator.adapters.memory.signing import InMemoryLinkSigner, InMemoryTokenVault
-from zoom_migrator.adapters.memory.system import SettableClock
-from zoom_migrator.adapters.memory.workflow import InMemoryTaskCallback
-from zoom_migrator.domain.approval import Approval
-from zoom_migrator.domain.audit import AuditAction, AuditEntry
+from tests.builders import a_migration, a_target, an_approval, an_org
+from tests.questions import Questioned
+from zoom_migrator.domain.approval import Approval, ApprovalStatus
+from zoom_migrator.domain.audit import AuditAction
 from zoom_migrator.domain.finding import Finding
 from zoom_migrator.domain.migration import Migration, MigrationStep
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import OrgStatus
-from zoom_migrator.ports import LinkSigner, MigrationRepository, OrgRepository, TokenVault
 from zoom_migrator.use_cases.answer_approval import ApprovalRequest, approval_link
-
-TASK_TOKEN: Final = "AQCEAAAAKgAAAAMAAAAAAAAAA-task-token-canary"
 
 
 def a_waiting_migration(
@@ -50,57 +42,18 @@ def a_waiting_org(number: int = 1) -> Org:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The stores in which an org is asked, and everything that an answer needs.
+class Asked(Questioned):
+    """The stores in which an org is asked for consent, and everything that an answer needs."""
 
-    Attributes:
-        number: Which org of the fleet is asked.
-    """
-
-    orgs: OrgRepository
-    migrations: MigrationRepository
-    signer: LinkSigner
-    vault: TokenVault
-    callback: InMemoryTaskCallback = field(default_factory=InMemoryTaskCallback)
-    clock: SettableClock = field(default_factory=lambda: SettableClock(NOW))
-    number: int = 1
-
-    @classmethod
-    def in_memory(cls) -> Asked:
-        """Everything in memory, and nobody asked yet."""
-        orgs = InMemoryOrgRepository()
-        return cls(
-            orgs, InMemoryMigrationRepository(orgs), InMemoryLinkSigner(), InMemoryTokenVault()
-        )
+    answered_as = AuditAction.APPROVAL_ANSWERED
 
     def ask(self, migration: Migration | None = None, org: Org | None = None) -> None:
         """Ask for consent; the state machine waits with its task token."""
         migration = migration or a_waiting_migration(self.number)
         assert migration.approval is not None
-        sealed = self.vault.seal(TASK_TOKEN, org_id=self.org_id, attempt=1)
-        self.callback.wait(TASK_TOKEN)
         self.orgs.save(org or a_waiting_org(self.number))
-        approval = replace(migration.approval, task_token=sealed)
+        approval = replace(migration.approval, task_token=self.wait())
         self.migrations.save(replace(migration, approval=approval))
-
-    @property
-    def org_id(self) -> str:
-        """The org that is asked."""
-        return org_id_of(self.number)
-
-    @property
-    def org(self) -> Org:
-        """The org, as it is stored."""
-        found = self.orgs.get(self.org_id)
-        assert found is not None
-        return found
-
-    @property
-    def migration(self) -> Migration:
-        """The migration, as it is stored."""
-        found = self.migrations.get(self.org_id, 1)
-        assert found is not None
-        return found
 
     @property
     def approval(self) -> Approval:
@@ -108,6 +61,16 @@ class Asked:
         approval = self.migration.approval
         assert approval is not None
         return approval
+
+    @property
+    def question(self) -> Approval:
+        """See the base."""
+        return self.approval
+
+    @property
+    def question_id(self) -> str:
+        """See the base."""
+        return self.approval.approval_id
 
     @property
     def request(self) -> ApprovalRequest:
@@ -119,7 +82,7 @@ class Asked:
         """The part of the request's link that follows ``/approve/``."""
         return approval_link(self.request, signer=self.signer)
 
-    def answers_on_record(self) -> list[AuditEntry]:
-        """What the audit trail says about answers."""
-        trail = self.orgs.audit_trail(self.org_id, limit=50)
-        return [entry for entry in trail if entry.action is AuditAction.APPROVAL_ANSWERED]
+    def withdraw(self) -> None:
+        """See the base."""
+        withdrawn = self.approval.closed(ApprovalStatus.REVOKED)
+        self.migrations.save(replace(self.migration, approval=withdrawn))

@@ -55,11 +55,16 @@ def a_visit(
 
 
 def a_form(
-    link: str, fields: Mapping[str, str], *, headers: Mapping[str, str] | None = None
+    link: str,
+    fields: Mapping[str, str],
+    *,
+    headers: Mapping[str, str] | None = None,
+    resource: str = ROUTE,
 ) -> Event:
     """A filled-in form, as a browser sends it from the page itself."""
     own = {"Content-Type": FORM, "Origin": "null", "Sec-Fetch-Site": "same-origin"}
-    return a_visit(link, method="POST", headers={**own, **(headers or {})}, body=urlencode(fields))
+    sent = {**own, **(headers or {})}
+    return a_visit(link, method="POST", headers=sent, body=urlencode(fields), resource=resource)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.adapters.web.desk import Desk
-from tests.approvals import TASK_TOKEN
 from tests.browser.conftest import Opener
 from tests.browser.people import approve, decline, expect_approved, expect_heading, fill_in
+from tests.questions import TASK_TOKEN
 from zoom_migrator.domain.approval import ApprovalStatus
 from zoom_migrator.domain.upgrade import SecurityType
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.adapters.web.desk import Desk
-from tests.approvals import TASK_TOKEN, a_waiting_migration, a_waiting_org
+from tests.approvals import a_waiting_migration, a_waiting_org
 from tests.builders import (
     a_finding,
     a_registration,
@@ -18,6 +18,7 @@ from tests.builders import (
     an_approval,
     org_id_of,
 )
+from tests.questions import TASK_TOKEN
 from zoom_migrator.domain.approval import Answer, AnswerChannel, ApprovalStatus, Terms
 from zoom_migrator.domain.finding import FindingCode, Severity
 from zoom_migrator.domain.migration import Ending, Migration, MigrationOutcome, MigrationStep

@@ -15,14 +15,18 @@ import pytest
 from tests.adapters.web.authorize_pages import AUTHORIZE_PAGES
 from tests.adapters.web.authorize_pages import PARTS as AUTHORIZE_PARTS
 from tests.adapters.web.desk import Desk
-from tests.visits import Page, a_visit
+from tests.adapters.web.keys_desk import KeysDesk
+from tests.adapters.web.keys_pages import KEYS_PAGES
+from tests.adapters.web.keys_pages import PARTS as KEYS_PARTS
+from tests.adapters.web.keys_pages import with_problems as keys_with_problems
+from tests.visits import Page
 from zoom_migrator.adapters.web import pages as pages_module
 from zoom_migrator.adapters.web.pages import Pages
 from zoom_migrator.domain.migration import Ending, MigrationOutcome
 
 TEMPLATES: Final = Path(pages_module.__file__).parent / "templates"
 # Parts of pages, which are none by themselves.
-PARTS: Final = {"base", "approval_parts", "form_parts", *AUTHORIZE_PARTS}
+PARTS: Final = {"base", "approval_parts", "form_parts", *AUTHORIZE_PARTS, *KEYS_PARTS}
 
 
 def plain(template: str) -> Callable[[], Page]:
@@ -76,8 +80,14 @@ PAGES: Final[dict[str, Callable[[], Page]]] = {
         name: plain(name) for name in ("not_found", "refused", "too_large", "unavailable", "broken")
     },
     **AUTHORIZE_PAGES,
+    **KEYS_PAGES,
 }
 
+type Ask = Callable[[], Desk | KeysDesk]
+
+both_forms = pytest.mark.parametrize(
+    "ask", [Desk.asking, KeysDesk.asking], ids=["approval", "cleanup"]
+)
 every_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
 
 
@@ -174,41 +184,49 @@ def test_a_page_says_nothing_twice_and_nothing_that_is_not_there(page: Callable[
     assert "{%" not in made.html
 
 
-def test_a_field_with_a_problem_says_so_to_those_who_do_not_see_it() -> None:
-    page = with_problems()
-    fields = {each.attributes.get("id"): each.attributes for each in page.all("input")}
+@pytest.mark.parametrize(
+    ("page", "box"),
+    [(with_problems, "terms"), (keys_with_problems, "connection")],
+    ids=["approval", "cleanup"],
+)
+def test_a_field_with_a_problem_says_so_to_those_who_do_not_see_it(
+    page: Callable[[], Page], box: str
+) -> None:
+    made = page()
+    fields = {each.attributes.get("id"): each.attributes for each in made.all("input")}
 
     for name, described in {
-        "terms": "terms-hint terms-error",
+        box: f"{box}-hint {box}-error",
         "name": "name-error",
         "email": "email-hint email-error",
     }.items():
         assert fields[name]["aria-invalid"] == "true"
         assert fields[name]["aria-describedby"] == described
-    (title,) = page.all("title")
+    (title,) = made.all("title")
     assert title.text.startswith("Error: ")
 
 
-def test_fields_without_a_problem_do_not_say_that_they_have_one() -> None:
-    fields = Desk.asking().open().all("input")
+@both_forms
+def test_fields_without_a_problem_do_not_say_that_they_have_one(ask: Ask) -> None:
+    fields = ask().open().all("input")
 
     assert not any("aria-invalid" in each.attributes for each in fields)
 
 
-def test_problems_come_first_and_are_announced() -> None:
-    page = with_problems()
-    order = [each.attributes.get("role", each.tag) for each in page.elements]
+@pytest.mark.parametrize("page", [with_problems, keys_with_problems], ids=["approval", "cleanup"])
+def test_problems_come_first_and_are_announced(page: Callable[[], Page]) -> None:
+    elements = page().elements
+    order = [each.attributes.get("role", each.tag) for each in elements]
 
     assert order.index("alert") < order.index("h1")
-    (summary,) = (each for each in page.elements if each.attributes.get("role") == "alert")
+    (summary,) = (each for each in elements if each.attributes.get("role") == "alert")
     assert "autofocus" in summary.attributes
     assert summary.attributes["tabindex"] == "-1"
 
 
-def test_browsers_can_fill_in_who_it_is() -> None:
-    fields = {
-        each.attributes["name"]: each.attributes for each in Desk.asking().open().all("input")
-    }
+@both_forms
+def test_browsers_can_fill_in_who_it_is(ask: Ask) -> None:
+    fields = {each.attributes["name"]: each.attributes for each in ask().open().all("input")}
 
     assert fields["name"]["autocomplete"] == "name"
     assert (fields["email"]["autocomplete"], fields["email"]["type"]) == ("email", "email")
@@ -281,10 +299,11 @@ def test_the_measure_of_contrast_is_the_standards() -> None:
     assert round(contrast("#777777", "#ffffff"), 2) == 4.48
 
 
-def test_head_brings_the_same_headers_without_a_page() -> None:
-    desk = Desk.asking()
+@both_forms
+def test_head_brings_the_same_headers_without_a_page(ask: Ask) -> None:
+    desk = ask()
 
-    opened, looked_at = desk.open(), desk.send(a_visit(desk.link, method="HEAD"))
+    opened, looked_at = desk.open(), desk.visit(method="HEAD")
 
     assert looked_at.html == ""
     assert looked_at.headers == opened.headers

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.approvals import TASK_TOKEN, Asked, a_waiting_migration, a_waiting_org
+from tests.approvals import Asked, a_waiting_migration, a_waiting_org
 from tests.builders import (
     APPROVAL_ID,
     NOW,
@@ -15,6 +15,7 @@ from tests.builders import (
     an_approval,
     org_id_of,
 )
+from tests.questions import TASK_TOKEN
 from zoom_migrator.adapters.memory.signing import InMemoryLinkSigner
 from zoom_migrator.domain.approval import Answer, AnswerChannel, ApprovalStatus
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
