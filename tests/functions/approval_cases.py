@@ -18,8 +18,8 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
 from tests.adapters.web.desk import Desk
-from tests.approvals import TASK_TOKEN
 from tests.builders import a_finding, a_registration, an_approval
+from tests.questions import TASK_TOKEN
 from tests.visits import FORM, Page, a_form, a_visit
 from zoom_migrator.adapters.memory.system import SettableClock
 from zoom_migrator.adapters.web.form_token import FormTokens
