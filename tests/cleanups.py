@@ -296,7 +296,7 @@ class CleanupWorld(AuthorizationWorld):
     @property
     def health_ports(self) -> HealthPorts:
         """What watching over connected orgs gets."""
-        return HealthPorts(self.loss_ports, self.grant_ports, self.keys, self.ids)
+        return HealthPorts(self.loss_ports, self.grant_ports, self.ids, self.keys)
 
     @property
     def stuck_ports(self) -> StuckPorts:

@@ -13,7 +13,7 @@ from zoom_migrator.domain.grant import Grant, GrantStatus, grant_id
 from zoom_migrator.domain.loss import LossCause
 from zoom_migrator.domain.zoom_event import ProbeOrder
 from zoom_migrator.oauth_ports import GrantRepository
-from zoom_migrator.use_cases.prove_org import HealthPorts, ProofOutcome, prove_org
+from zoom_migrator.use_cases.prove_org import ProofOutcome, ProofPorts, prove_org
 
 _log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 def probe_grants(
     order: ProbeOrder,
     *,
-    ports: HealthPorts,
+    ports: ProofPorts,
     settings: CleanupSettings,
     since: datetime | None = None,
 ) -> Counter[ProofOutcome]:
@@ -59,7 +59,7 @@ def probe_grants(
     return found
 
 
-def _is_proven_since(org_id: str, grant: Grant, since: datetime | None, ports: HealthPorts) -> bool:
+def _is_proven_since(org_id: str, grant: Grant, since: datetime | None, ports: ProofPorts) -> bool:
     org = ports.losses.orgs.get(org_id)
     proof = org.verification if org is not None else None
     if since is None or proof is None or grant.status is not GrantStatus.LIVE:

@@ -23,18 +23,24 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class HealthPorts:
-    """What watching over connected orgs needs."""
+class ProofPorts:
+    """What proving the grants of connected orgs needs; nothing of it is in Salesforce."""
 
     losses: LossPorts
     grants: GrantPorts
-    keys: KeysGateway
     ids: SecretIds
 
     @property
     def clock(self) -> Clock:
         """What tells the time."""
         return self.losses.clock
+
+
+@dataclass(frozen=True, slots=True)
+class HealthPorts(ProofPorts):
+    """What watching over connected orgs needs."""
+
+    keys: KeysGateway
 
 
 class ProofOutcome(StrEnum):
@@ -52,7 +58,7 @@ def prove_org(
     org_id: str,
     *,
     actor: str,
-    ports: HealthPorts,
+    ports: ProofPorts,
     settings: CleanupSettings,
     refused_means: LossCause = LossCause.REFUSED,
 ) -> ProofOutcome:
@@ -93,7 +99,7 @@ def is_due(verification: Verification | None, now: datetime, settings: CleanupSe
     return verification is None or now >= verification.at + settings.prove_every
 
 
-def _store(org_id: str, proof: Verification, ports: HealthPorts) -> None:
+def _store(org_id: str, proof: Verification, ports: ProofPorts) -> None:
     orgs = ports.losses.orgs
     for _ in range(_TRIES):
         org = orgs.get(org_id)
