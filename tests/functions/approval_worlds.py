@@ -2,89 +2,60 @@
 
 from __future__ import annotations
 
-import io
-import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from tests.adapters.embedded_aws import client
-from tests.adapters.web.desk import Desk, Handler
+from tests.adapters.web.desk import Desk
 from tests.approvals import Asked, a_waiting_migration, a_waiting_org
-from tests.builders import NOW, an_approval
-from tests.functions.deployment import Deployment
-from zoom_migrator.adapters.kms import KmsLinkSigner, KmsTokenVault
-from zoom_migrator.domain.approval import Approval
+from tests.builders import an_approval
+from tests.functions.answer_worlds import Deployed, InMemory
 from zoom_migrator.domain.finding import Finding
 from zoom_migrator.domain.org import OrgRegistration
+
+_LIFETIME = timedelta(days=14)
 
 
 def ask(
     asked: Asked,
-    approval: Approval,
+    expires_at: datetime,
     registration: OrgRegistration | None,
     findings: tuple[Finding, ...],
 ) -> None:
     """Have the admin of an org be asked."""
     org = a_waiting_org(asked.number)
     if registration is not None:
-        registration = replace(registration, org_id=asked.org_id)
-        org = replace(org, registration=registration)
+        org = replace(org, registration=replace(registration, org_id=asked.org_id))
+    approval = replace(an_approval(), expires_at=expires_at)
     asked.ask(a_waiting_migration(asked.number, approval=approval, findings=findings), org)
 
 
 @dataclass
-class DeployedWorld:
+class DeployedWorld(Deployed):
     """The deployed function, and the AWS around it."""
-
-    deployment: Deployment
-    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-
-    @property
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
     def ask(
         self,
-        approval: Approval | None = None,
         *,
+        lifetime: timedelta = _LIFETIME,
         registration: OrgRegistration | None = None,
         findings: tuple[Finding, ...] = (),
     ) -> Desk:
-        created, kms = self.deployment.created, client("kms")
-        asked = Asked(
-            orgs=self.deployment.orgs,
-            migrations=self.deployment.migrations,
-            signer=KmsLinkSigner(kms, created.link_key_arn),
-            vault=KmsTokenVault(kms, created.token_key_arn),
-            number=next(self._numbers),
-        )
-        lasting = replace(an_approval(), expires_at=self.now + timedelta(days=14))
-        ask(asked, approval or lasting, registration, findings)
-        return Desk(asked, lambda event: self.deployment.invoke("approve", event))
-
-    def logged(self) -> str:
-        return self.deployment.output.getvalue()
+        asked = self.stores(Asked)
+        ask(asked, self.now + lifetime, registration, findings)
+        return Desk(asked, self.function("approve"))
 
 
 @dataclass
-class MemoryWorld:
+class MemoryWorld(InMemory[Asked]):
     """A page in this process, whole or broken, over stores in memory."""
-
-    make: Callable[[Asked], Handler]
-    output: io.StringIO
-    now: datetime = NOW
 
     def ask(
         self,
-        approval: Approval | None = None,
         *,
+        lifetime: timedelta = _LIFETIME,
         registration: OrgRegistration | None = None,
         findings: tuple[Finding, ...] = (),
     ) -> Desk:
         asked = Asked.in_memory()
-        ask(asked, approval or an_approval(), registration, findings)
+        ask(asked, self.now + lifetime, registration, findings)
         return Desk(asked, self.make(asked))
-
-    def logged(self) -> str:
-        return self.output.getvalue()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.adapters.web.desk import Desk, Handler
 from tests.approvals import Asked
-from tests.functions.approval_cases import CASES, FILLED_IN, Case, World, pending
+from tests.functions.approval_cases import CASES, ApprovalWorld, Case
 from tests.functions.approval_worlds import DeployedWorld, MemoryWorld
 from tests.functions.broken_pages import BROKEN, healthy
 from tests.functions.deployment import Deployment
@@ -103,7 +103,7 @@ def test_an_answer_that_cannot_be_kept_now_can_be_given_again(
     world.deployment.disturbance.stop()
 
     assert refused.status == 503
-    assert pending(desk)
+    assert desk.asked.is_pending
     assert desk.submit(fields).status == 303
 
 
@@ -150,7 +150,7 @@ def test_the_page_makes_no_signature_and_so_no_link(world: DeployedWorld) -> Non
     world.deployment.disturbance.refuse("GenerateMac")
 
     token = desk.send(a_visit(link)).token
-    page = desk.send(a_form(link, {**FILLED_IN, "token": token}))
+    page = desk.send(a_form(link, {**desk.filled_in(), "token": token}))
 
     assert page.status == 303
     assert world.deployment.disturbance.refused == []
@@ -217,6 +217,6 @@ def with_link(event: dict[str, Any], desk: Desk) -> dict[str, Any]:
 
 def test_worlds_are_what_cases_need(world: DeployedWorld) -> None:
     with captured_logs() as output:
-        worlds: list[World] = [world, MemoryWorld(healthy, output)]
+        worlds: list[ApprovalWorld] = [world, MemoryWorld(healthy, output)]
 
     assert all(each.now.tzinfo is not None for each in worlds)
