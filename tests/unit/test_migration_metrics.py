@@ -91,7 +91,19 @@ def test_an_upgrade_is_counted_when_it_is_told_whatever_comes_after_it(
     assert counted() == {"UpgradeCompleted": 1}
 
 
-OTHERS = [kind for kind in NoticeKind if kind not in (*REMINDERS, NoticeKind.UPGRADE_DONE)]
+LOSSES = {NoticeKind.FELL_BACK: "OrgsFellBack", NoticeKind.DISCONNECTED: "OrgsDisconnected"}
+
+
+@pytest.mark.parametrize(("kind", "name"), LOSSES.items(), ids=LOSSES.keys())
+def test_an_org_that_lost_its_authorization_is_counted_when_it_is_told(
+    migrations: CountedMigrations, kind: NoticeKind, name: str
+) -> None:
+    migrations.save(a_migration(), notices=[a_notice(kind=kind)])
+
+    assert counted() == {name: 1}
+
+
+OTHERS = [kind for kind in NoticeKind if kind not in (*REMINDERS, NoticeKind.UPGRADE_DONE, *LOSSES)]
 
 
 @pytest.mark.parametrize("kind", OTHERS)

@@ -52,15 +52,17 @@ class SweepFleetInput(Contract):
 
 
 class SweepFleetOutput(Contract):
-    """Output of ``sweep_fleet``.
+    """Output of ``sweep_fleet``: numbers of orgs.
 
     Attributes:
+        expired: Those whose backup was out of date, and is destroyed.
         is_complete: False where time ran short; the next sweep begins anew.
     """
 
     moved: int
     named: int
     failed: int
+    expired: int
     is_complete: bool
 
     @classmethod
@@ -70,6 +72,7 @@ class SweepFleetOutput(Contract):
             moved=len(swept.moved),
             named=len(swept.named),
             failed=len(swept.failed),
+            expired=len(swept.expired),
             is_complete=swept.is_complete,
         )
 

@@ -40,10 +40,11 @@ def count_probed(found: Counter[ProofOutcome]) -> None:
 
 
 def count_swept(swept: Swept) -> None:
-    """Count what a sweep came to; all three each time, so that an alarm sees them end."""
+    """Count what a sweep came to, nothing as well, so that an alarm sees that it has ended."""
     _add("OrgsMovedOn", len(swept.moved))
     _add("OrgsWithoutNextStep", len(swept.named))
     _add("OrgsNotSwept", len(swept.failed))
+    _add("BackupsExpired", len(swept.expired))
 
 
 def count_event(outcome: str) -> None:

@@ -28,6 +28,8 @@ _NOTICES: Final = {
     NoticeKind.UPGRADE_BY_HAND_REMINDER: "ReminderRecorded",
     NoticeKind.AUTHORIZATION_REMINDER: "ReminderRecorded",
     NoticeKind.CLEANUP_APPROVAL_REMINDER: "ReminderRecorded",
+    NoticeKind.FELL_BACK: "OrgsFellBack",
+    NoticeKind.DISCONNECTED: "OrgsDisconnected",
 }
 _OUTCOMES: Final = {
     MigrationOutcome.DECLINED: "UpgradeDeclined",
