@@ -131,23 +131,28 @@ def _run[W](scenario: Scenario[W], start: W, plan: Plan, logs: _Logs, report: Re
 def _at_end[W](
     machine: Machine[W], scenario: Scenario[W], thorough: bool, logs: _Logs
 ) -> Iterator[Violation]:
+    yield from _about_grants(machine)
+    yield from wrong_at_end(machine, scenario.goal)
+    while logs.leaks:
+        yield Violation(7, f"a secret is logged by {logs.leaks.pop()}")
+    if thorough and _CANARY in stored_in(machine.world):
+        yield Violation(7, "a secret stands in the store, or in a representation")
+
+
+def wrong_at_end[W](machine: Machine[W], goal: Callable[[W], str]) -> Iterator[Violation]:
+    """What is wrong with where a run has ended; what only the sweep moves on, it has."""
     world: Any = machine.world
     for act in machine.given_up:
         yield Violation(6, f"never gets done: {act}")
-    wrong = scenario.goal(machine.world)
+    wrong = goal(machine.world)
     if wrong:
         yield Violation(6, wrong)
-    yield from _about_grants(machine)
     if world.orgs.get(world.bystander.org_id) != world.bystander:
         yield Violation(8, "another org was touched")
     if hasattr(world, "sweep"):
         world.sweep()
         for stuck in find_stuck_orgs(ports=world.stuck_ports):
             yield Violation(6, f"the org has no next step: {stuck.kind}, {stuck.detail}")
-    while logs.leaks:
-        yield Violation(7, f"a secret is logged by {logs.leaks.pop()}")
-    if thorough and _CANARY in _stored(world):
-        yield Violation(7, "a secret stands in the store, or in a representation")
 
 
 def _about_grants(machine: Machine[Any]) -> Iterator[Violation]:
@@ -165,7 +170,7 @@ def _about_grants(machine: Machine[Any]) -> Iterator[Violation]:
         yield Violation(4, "a race costs an org its authorization")
 
 
-def _stored(world: Any) -> str:
+def stored_in(world: Any) -> str:
     """Everything that is stored, as a careless log line would show it."""
     org_ids = list(world.orgs.list_ids())
     parts: list[object] = [world.orgs.get(each) for each in org_ids]

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any, Final
 
+from tests.unit.crash_schedules.beginnings import (
+    a_disconnected_org,
+    a_half_restored_org,
+    an_approved_org,
+    an_asked_org,
+    an_authorized_org,
+    an_org_with_an_old_grant,
+)
 from tests.unit.crash_schedules.explore import Scenario
 from tests.unit.crash_schedules.machine import Act, Machine
 from tests.unit.crash_schedules.schedule import ONLY_THE_PROCESS, Kind
 from tests.unit.crash_schedules.upgrades import CrashUpgradeWorld, an_org_behind, upgrade
 from tests.unit.crash_schedules.walks import run_to_the_end
-from tests.unit.crash_schedules.worlds import (
-    ENTERED,
-    ROWS,
-    CrashWorld,
-    a_half_restored_org,
-    a_migrated_org,
-    an_approved_org,
-    an_asked_org,
-    an_authorized_org,
-)
+from tests.unit.crash_schedules.worlds import CrashWorld
 from zoom_migrator.domain.grant import GrantStatus
 from zoom_migrator.domain.migration import MigrationOutcome, MigrationStep, Next
 from zoom_migrator.domain.notice import NoticeKind
@@ -76,7 +74,7 @@ def _kept(world: CrashWorld) -> str:
     if backup is None:
         return ""
     kept = world.backup_vault.open(backup.sealed, org_id=world.org_id)
-    return "" if kept == ROWS else "what was removed does not stand in the backup"
+    return "" if kept == world.rows else "what was removed does not stand in the backup"
 
 
 def _proven(world: CrashWorld) -> str:
@@ -99,20 +97,6 @@ def _is_whole(world: CrashWorld) -> str:
         return ""
     works = world.zoom.is_live(world.pair_of())
     return "" if works or grant.lease is not None else "tokens that Zoom issued are lost in silence"
-
-
-def an_org_with_an_old_grant() -> CrashWorld:
-    """An org whose grant is to be refreshed for its own sake."""
-    world = an_authorized_org()
-    world.clock.advance(timedelta(days=8))
-    return world
-
-
-def a_disconnected_org() -> CrashWorld:
-    """A migrated org whose app was removed at Zoom, which nobody has noticed yet."""
-    world = a_migrated_org()
-    world.deauthorize()
-    return world
 
 
 def _authorized_again(world: CrashWorld) -> str:
@@ -140,7 +124,7 @@ def _restore(machine: Machine[CrashWorld]) -> None:
 
 
 def _restored(world: CrashWorld) -> str:
-    if world.keys.held(world.org_id) != (ROWS[0], ENTERED):
+    if world.keys.held(world.org_id) != (world.rows[0], world.entered):
         return "the keys are not as they were, or what was entered since is overwritten"
     return _is(OrgStatus.MIGRATED_KEYS_KEPT, OrgStatus.FALLBACK_JWT, OrgStatus.AUTHORIZED)(world)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from tests.authorizations import ISSUER, USER_ID, a_person, browser_of
-from tests.builders import ADA, a_full_snapshot, an_org
-from tests.cleanups import OTHER_ROW_ID, CleanupWorld, some_cleanup_settings, some_values
+from tests.builders import ADA, an_org
+from tests.cleanups import OTHER_ROW_ID, CleanupWorld, some_values
 from zoom_migrator.domain.callback import read_callback
 from zoom_migrator.domain.grant import GrantStatus
 from zoom_migrator.domain.legacy_keys import KeyValues
 from zoom_migrator.domain.migration import MigrationStep, Verdict
-from zoom_migrator.domain.org import CleanupPolicy
 from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.use_cases.authorization_link import find_offer
 from zoom_migrator.use_cases.complete_authorization import complete_authorization
@@ -24,15 +23,21 @@ from zoom_migrator.use_cases.start_authorization import StartedAuthorization, st
 from zoom_migrator.use_cases.stop_migration import stop_migration
 from zoom_migrator.use_cases.sweep_fleet import sweep_fleet
 
-ROWS: Final = (some_values(), some_values(OTHER_ROW_ID))
-ENTERED: Final = KeyValues(OTHER_ROW_ID, "another-key-canary", "another-secret-canary")
+type Rows = tuple[KeyValues, KeyValues]
+
+ROWS: Final[Rows] = (some_values(), some_values(OTHER_ROW_ID))
 
 
 class CrashWorld(CleanupWorld):
     """One org from its authorization to the end.
 
     A second one waits to be authorized by the same person; a third is nobody's business.
+
+    Attributes:
+        rows: The rows of its keys, as they were before anybody removed any.
     """
+
+    rows: Rows = ROWS
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -138,6 +143,11 @@ class CrashWorld(CleanupWorld):
         self.come_back(self.zoom_itself.consent(started.address, a_person()), started)
 
     @property
+    def entered(self) -> KeyValues:
+        """What somebody enters into the second row after its keys were removed."""
+        return KeyValues(self.rows[1].row_id, "another-key-canary", "another-secret-canary")
+
+    @property
     def has_consented(self) -> bool:
         """Whether nobody has to come again: the consent is stored, recorded or not."""
         request, link = self.migration.authorization, self.grants.link_of(self.org_id)
@@ -151,42 +161,3 @@ class CrashWorld(CleanupWorld):
     def deauthorize(self) -> None:
         """Remove the app at Zoom."""
         self.zoom.deauthorize(USER_ID)
-
-
-def an_asked_org() -> CrashWorld:
-    """An org that waits to be authorized, and that nobody has asked yet."""
-    world = CrashWorld(cleanup=some_cleanup_settings())
-    world.register()
-    world.keys.hold(world.org_id, *ROWS)
-    world.salesforce.will_answer(world.org_id, a_full_snapshot("3.28.0.1"))
-    world.workflow.start(world.migration)
-    return world
-
-
-def an_authorized_org(policy: CleanupPolicy = CleanupPolicy.ASK) -> CrashWorld:
-    """An org that has just been authorized."""
-    world = CrashWorld(cleanup=some_cleanup_settings())
-    world.connected(policy=policy, rows=ROWS)
-    return world
-
-
-def an_approved_org() -> CrashWorld:
-    """An org whose keys are to be removed, and whose access token is out of date by now."""
-    world = CrashWorld(cleanup=some_cleanup_settings())
-    world.approved(rows=ROWS)
-    world.later(hours=2)
-    return world
-
-
-def a_migrated_org() -> CrashWorld:
-    """An org whose keys are removed."""
-    world = CrashWorld(cleanup=some_cleanup_settings())
-    world.migrated(rows=ROWS)
-    return world
-
-
-def a_half_restored_org() -> CrashWorld:
-    """A migrated org in one of whose rows somebody has entered other keys since."""
-    world = a_migrated_org()
-    world.keys.hold(world.org_id, KeyValues(ROWS[0].row_id, None, None), ENTERED)
-    return world
