@@ -38,7 +38,7 @@ WORKING = {
     "record_migration_failure": "record_migration_failure/failed",
 }
 # What is public answers with pages, whatever it gets.
-PUBLIC = {"approve", "authorize", "oauth_callback"}
+PUBLIC = {"approve", "authorize", "cleanup", "oauth_callback"}
 # What each cannot do without, from the event and from its environment.
 NEEDED = {
     "plan_scan": (["scan_id", "started_at"], ["SCAN_BUCKET_NAME"]),

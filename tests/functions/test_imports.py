@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = {"approve", "authorize"}
+PAGES = {"approve", "authorize", "cleanup"}
 TASKS = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")} - PAGES
 # The libraries that are in the layer, or near at hand, and take long.
 FOR_NO_FUNCTION = {"boto3", "requests", "simple_salesforce"}

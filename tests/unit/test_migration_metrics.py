@@ -54,6 +54,8 @@ def entry(action: AuditAction) -> AuditEntry:
         (AuditAction.APPROVAL_ANSWERED, "ApprovalAnswered"),
         (AuditAction.INSTALL_REQUESTED, "InstallStarted"),
         (AuditAction.AUTHORIZATION_REQUESTED, "AuthorizationRequested"),
+        (AuditAction.CLEANUP_REQUESTED, "CleanupRequested"),
+        (AuditAction.CLEANUP_ANSWERED, "CleanupAnswered"),
     ],
 )
 def test_what_is_on_record_is_counted(

@@ -19,6 +19,8 @@ _ACTIONS: Final = {
     AuditAction.INSTALL_REQUESTED: "InstallStarted",
     AuditAction.AUTHORIZATION_REQUESTED: "AuthorizationRequested",
     AuditAction.AUTHORIZATION_LOST: "AuthorizationLost",
+    AuditAction.CLEANUP_REQUESTED: "CleanupRequested",
+    AuditAction.CLEANUP_ANSWERED: "CleanupAnswered",
     AuditAction.KEYS_REMOVED: "KeysRemoved",
     AuditAction.KEYS_RESTORED: "KeysRestored",
 }
