@@ -13,6 +13,8 @@ DUE_SOON: Final = timedelta(days=30)
 _DONE: Final = frozenset(
     {OrgStatus.MIGRATED, OrgStatus.MIGRATED_KEYS_KEPT, OrgStatus.NOT_INSTALLED}
 )
+# An org that has just been authorized is proven by itself.
+_NOT_REMINDED: Final = _DONE | {OrgStatus.AUTHORIZED}
 
 
 class Risk(StrEnum):
@@ -36,3 +38,8 @@ def risk_of(org: Org, *, today: date, fleet_deadline: date) -> Risk:
     if today > deadline:
         return Risk.OVERDUE
     return Risk.DUE_SOON if deadline - today <= DUE_SOON else Risk.ON_TRACK
+
+
+def needs_no_reminder(status: OrgStatus) -> bool:
+    """Whether nobody has anything to do about an org before its deadline."""
+    return status in _NOT_REMINDED

@@ -12,7 +12,7 @@ from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
 from zoom_migrator.domain.audit import AuditEntry
 from zoom_migrator.domain.errors import ConcurrentModification
 from zoom_migrator.domain.migration import Migration
-from zoom_migrator.domain.notice import Notice, NoticeKind
+from zoom_migrator.domain.notice import Notice, NoticeKind, NoticeRef
 from zoom_migrator.domain.org import Org
 
 type NoticeKey = tuple[int, NoticeKind, str]
@@ -62,6 +62,22 @@ class InMemoryMigrationRepository:
         with self._lock:
             notices = sorted(self._notices.get(org_id, {}).items(), key=_moment, reverse=True)
         return [_detached(notice) for _, notice in notices[: max(limit, 0)]]
+
+    def notice(self, ref: NoticeRef) -> Notice | None:
+        """One notice, whoever stored it."""
+        with self._lock:
+            notice = self._notices.get(ref.org_id, {}).get((ref.attempt, ref.kind, ref.milestone))
+        return _detached(notice) if notice else None
+
+    def add_notice(self, notice: Notice) -> bool:
+        """Store a notice that belongs to no change; False where it is there already."""
+        key = (notice.attempt, notice.kind, notice.milestone)
+        with self._lock:
+            notices = self._notices[notice.org_id]
+            if key in notices:
+                return False
+            notices[key] = _detached(notice)
+        return True
 
     def _store(self, migration: Migration, notices: Sequence[Notice]) -> None:
         with self._lock:

@@ -1,0 +1,57 @@
+"""Buttons that answer in a message itself, and what each asks back before it counts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zoom_migrator.domain.approval import Approval
+from zoom_migrator.domain.cleanup import CleanupRequest
+from zoom_migrator.domain.cleanup_words import CONFIRMATION
+from zoom_migrator.domain.notice_message import Choice, ChoiceAnswer
+
+_RECORDED: Final = "Your name is recorded."
+_LONGEST_ADDRESS: Final = 120
+
+
+def upgrade_choices(approval: Approval) -> tuple[Choice, ...]:
+    """The buttons of a question about an upgrade."""
+    terms = approval.terms.url
+    where = terms if 0 < len(terms) <= _LONGEST_ADDRESS else "AppExchange shows them"
+    return (
+        Choice(
+            ChoiceAnswer.APPROVE,
+            "Approve",
+            f"Install version {approval.target.version} for all users?",
+            f"By this you accept the terms and conditions of the Zoom package ({where}) for this"
+            f" org. {_RECORDED}",
+            "Accept and install",
+        ),
+        Choice(
+            ChoiceAnswer.DECLINE,
+            "Decline",
+            "Decline the upgrade?",
+            f"Nothing is installed, and the operators are told. {_RECORDED}",
+            "Decline",
+        ),
+    )
+
+
+def cleanup_choices(request: CleanupRequest) -> tuple[Choice, ...]:
+    """The buttons of a question about old keys."""
+    seen = f" You confirm: “{CONFIRMATION}”" if request.needs_confirmation else ""
+    return (
+        Choice(
+            ChoiceAnswer.APPROVE,
+            "Remove the old keys",
+            "Remove the old key and secret?",
+            f"JWT ends for this org by it, and OAuth is all that is left.{seen} {_RECORDED}",
+            "Remove them",
+        ),
+        Choice(
+            ChoiceAnswer.DECLINE,
+            "Keep the old keys",
+            "Keep the old key and secret?",
+            f"Nothing is changed in the org. {_RECORDED}",
+            "Keep them",
+        ),
+    )

@@ -1,0 +1,90 @@
+"""Makes messages of notices, in words that no channel has shaped yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from zoom_migrator.domain import (
+    authorization_words,
+    cleanup_notice_words,
+    deadline_words,
+    health_words,
+    upgrade_words,
+)
+from zoom_migrator.domain.notice import NoticeKind
+from zoom_migrator.domain.notice_kinds import RULES, Audience
+from zoom_migrator.domain.notice_message import Message
+from zoom_migrator.domain.telling import Telling, day, days
+from zoom_migrator.domain.words import MAX_STEPS, Words, Writer
+
+MAX_SUBJECT: Final = 120
+_AREAS: Final = (
+    upgrade_words,
+    authorization_words,
+    cleanup_notice_words,
+    health_words,
+    deadline_words,
+)
+WRITERS: Final[Mapping[NoticeKind, Writer]] = MappingProxyType(
+    {kind: writer for area in _AREAS for kind, writer in area.WRITERS.items()}
+)
+HEADINGS: Final[Mapping[NoticeKind, str]] = MappingProxyType(
+    {kind: heading for area in _AREAS for kind, heading in area.HEADINGS.items()}
+)
+
+
+def words_of(telling: Telling) -> Words:
+    """The words of a notice."""
+    return WRITERS[telling.kind](telling)
+
+
+def message_of(telling: Telling) -> Message:
+    """The message that tells of one notice."""
+    words = words_of(telling)
+    return Message(
+        kind=telling.kind,
+        tone=RULES[telling.kind].tone,
+        org=telling.name,
+        subject=cut(words.subject, MAX_SUBJECT),
+        preheader=words.preheader,
+        paragraphs=words.paragraphs,
+        facts=(*telling.org_facts, *words.facts),
+        steps=words.steps[:MAX_STEPS],
+        who=words.who,
+        obstacles=words.obstacles,
+        action=telling.action,
+        footnotes=_footnotes(telling),
+        is_mutable=telling.can_be_muted,
+    )
+
+
+def late_words(days_late: int, due: str) -> str:
+    """That something comes late, and that this is the migrator's fault."""
+    return (
+        f"This was to reach you on {due} and comes {days(days_late)} late, because the migrator"
+        " could not send it before."
+    )
+
+
+def mute_words(org_id: str, reader: Audience) -> str:
+    """How to hear less."""
+    if reader is Audience.OPERATORS:
+        return f"To be reminded later: `zoom-migrator notices mute {org_id} --until DATE`."
+    return "Whoever operates the migrator can stop reminders for this org until a day you name."
+
+
+def cut(text: str, most: int) -> str:
+    """A text, shortened to what fits."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _footnotes(telling: Telling) -> tuple[str, ...]:
+    notes = [telling.because] if telling.because else []
+    if telling.late_by_days > 0:
+        due = telling.today.fromordinal(telling.today.toordinal() - telling.late_by_days)
+        notes.append(late_words(telling.late_by_days, day(due)))
+    if telling.can_be_muted and telling.org is not None:
+        notes.append(mute_words(telling.org.org_id, telling.reader))
+    return tuple(notes)
