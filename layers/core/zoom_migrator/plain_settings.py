@@ -1,6 +1,7 @@
-"""Settings of functions that people wait for, read and checked without a library.
+"""Settings of functions, read and checked without a library.
 
-Importing pydantic, and having it make its rules, takes a third of such a function's cold start.
+Importing pydantic, and having it make its rules, takes a third of the cold start of a function that
+people wait for.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, field, fields
+from datetime import date
 from typing import Any, ClassVar, Final, Self, cast
 
 from zoom_migrator.domain.errors import InvalidSettings
@@ -26,8 +28,7 @@ class PlainSettings:
     """Base of frozen dataclasses whose fields are made by :func:`setting`.
 
     Attributes:
-        model_fields: Names of the settings; called as pydantic's models call it, so that both
-            kinds of settings read alike.
+        model_fields: Names of the settings.
     """
 
     model_fields: ClassVar = _Names()
@@ -102,6 +103,16 @@ def whole(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def day(text: str) -> date:
+    """Reads a day."""
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError("a day such as 2023-09-08 expected")
 
 
 def anything(text: str) -> str:

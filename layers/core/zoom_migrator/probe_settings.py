@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field, ValidationInfo, field_validator
+from dataclasses import dataclass
 
 from zoom_migrator.domain.verification import ConnectionProbe
-from zoom_migrator.settings import Settings
+from zoom_migrator.plain_settings import PlainSettings, matching, setting, wrong_settings
 
-type ApiName = Annotated[str, Field(pattern=r"^([A-Za-z][A-Za-z0-9_]{0,79})?$")]
+_api_name = matching(r"([A-Za-z][A-Za-z0-9_]{0,79})?", "nothing, or an API name,")
 
 
-class ConnectionProbeSettings(Settings):
+@dataclass(frozen=True, kw_only=True)
+class ConnectionProbeSettings(PlainSettings):
     """Where the package shows that it is connected by itself, for those who have found out.
 
     Attributes:
@@ -23,18 +22,20 @@ class ConnectionProbeSettings(Settings):
             letter; empty where anything at all is, or a ticked checkbox.
     """
 
-    connection_probe_object: ApiName = ""
-    connection_probe_field: Annotated[ApiName, Field(validate_default=True)] = ""
-    connection_probe_value: Annotated[str, Field(max_length=255)] = ""
+    connection_probe_object: str = setting(_api_name, "")
+    connection_probe_field: str = setting(_api_name, "")
+    connection_probe_value: str = setting(matching(r"(?s).{0,255}", "at most 255 characters"), "")
 
-    @field_validator("connection_probe_field")
-    @classmethod
-    def _is_complete(cls, field: str, info: ValidationInfo) -> str:
-        # An object that is malformed is reported by itself.
-        source = info.data.get("connection_probe_object")
-        if source is not None and bool(source) is not bool(field):
-            raise ValueError("a probe needs an object and a field of it")
-        return field
+    def __post_init__(self) -> None:
+        """See whether the probe is whole.
+
+        Raises:
+            InvalidSettings: It has an object without a field, or the other way round.
+        """
+        if bool(self.connection_probe_object) is not bool(self.connection_probe_field):
+            raise wrong_settings(
+                ["CONNECTION_PROBE_FIELD: a probe needs an object and a field of it"]
+            )
 
     def connection_probe(self) -> ConnectionProbe | None:
         """The same as the domain says it; None where nobody knows."""

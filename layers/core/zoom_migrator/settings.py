@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Final, Self
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from dataclasses import dataclass
+from typing import Final
 
 from zoom_migrator.domain.version import PackageVersion
-from zoom_migrator.plain_settings import wrong_settings
+from zoom_migrator.plain_settings import (
+    PlainSettings,
+    anything,
+    matching,
+    setting,
+    table_name,
+    whole,
+)
+
+ZOOM_PACKAGE_ID: Final = "033370000004aaUAAQ"
+LOWEST_VERSION_WITH_OAUTH: Final = PackageVersion(3, 27)
 
 
-def _version(text: object) -> object:
-    if not isinstance(text, str):
-        return text
+def minimum_version(text: str) -> PackageVersion:
+    """Reads a version of the package."""
     try:
         return PackageVersion.parse(text)
     except ValueError:
@@ -21,83 +28,55 @@ def _version(text: object) -> object:
         raise ValueError("a version such as 3.27 expected") from None
 
 
-def _domains(text: object) -> object:
-    if not isinstance(text, str):
-        return text
-    return tuple(part.strip().lower() for part in text.split(",") if part.strip())
+def _domains(text: str) -> tuple[str, ...]:
+    domains = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if not domains:
+        raise ValueError("at least one domain expected")
+    return domains
 
 
-type PackageId = Annotated[str, Field(pattern=r"^033[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$")]
-type MinimumVersion = Annotated[PackageVersion, BeforeValidator(_version)]
-
-ZOOM_PACKAGE_ID: Final = "033370000004aaUAAQ"
-LOWEST_VERSION_WITH_OAUTH: Final = PackageVersion(3, 27)
+package_id: Final = matching(r"033[A-Za-z0-9]{12}([A-Za-z0-9]{3})?", "an id that begins with 033")
 
 
-class Settings(BaseModel):
-    """Base of all settings: field names are the variables' names in lower case."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True)
-
-    @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> Self:
-        """Read settings from environment variables.
-
-        Raises:
-            InvalidSettings: One is missing or malformed; the message names it.
-        """
-        values = {
-            name: environ[name.upper()] for name in cls.model_fields if name.upper() in environ
-        }
-        try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            raise wrong_settings(
-                f"{str(fault['loc'][0]).upper()}: {fault['msg']}"
-                for fault in error.errors(include_input=False, include_url=False)
-            ) from None
-
-
-class TableSettings(Settings):
+@dataclass(frozen=True, kw_only=True)
+class TableSettings(PlainSettings):
     """For whatever reads or writes the table."""
 
-    table_name: Annotated[str, Field(min_length=3)]
+    table_name: str = setting(table_name)
 
 
+@dataclass(frozen=True, kw_only=True)
 class ScanRecordSettings(TableSettings):
     """For functions that work on a scan's record and manifest."""
 
-    scan_bucket_name: Annotated[str, Field(min_length=3)]
+    scan_bucket_name: str = setting(table_name)
 
 
+@dataclass(frozen=True, kw_only=True)
 class PlanScanSettings(ScanRecordSettings):
     """For ``plan_scan``."""
 
-    scan_batch_size: Annotated[int, Field(ge=1, le=1_000)] = 200
+    scan_batch_size: int = setting(whole(1, 1_000), 200)
 
 
-class SalesforceAccessSettings(Settings):
-    r"""For functions that ask orgs about themselves or change something in them.
+@dataclass(frozen=True, kw_only=True)
+class SalesforceAccessSettings(PlainSettings):
+    """For functions that ask orgs about themselves or change something in them."""
 
-    Patterns name the letters they mean: besides letting in every alphabet, ``\w`` takes a
-    twentieth of a cold start to compile.
-    """
-
-    salesforce_secret_arn: Annotated[str, Field(min_length=1)]
-    salesforce_api_version: Annotated[str, Field(pattern=r"^[0-9]{2,3}\.0$")] = "62.0"
-    salesforce_allowed_domains: Annotated[
-        tuple[str, ...], BeforeValidator(_domains), Field(min_length=1)
-    ] = ("my.salesforce.com",)
-    salesforce_connect_to: str = ""
-    package_namespace: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,15}$")] = "zoom_app"
-    package_id: PackageId = ZOOM_PACKAGE_ID
-    keys_object: str = "zoom_app__Zoom__c"
-    keys_api_key_field: str = "zoom_app__Zoom_API_Key__c"
-    keys_api_secret_field: str = "zoom_app__Zoom_API_Secret__c"  # noqa: S105 - a field's name
+    salesforce_secret_arn: str = setting(matching(r".+", "an ARN or a name"))
+    salesforce_api_version: str = setting(matching(r"[0-9]{2,3}\.0", "such as 62.0"), "62.0")
+    salesforce_allowed_domains: tuple[str, ...] = setting(_domains, ("my.salesforce.com",))
+    salesforce_connect_to: str = setting(anything, "")
+    package_namespace: str = setting(matching(r"[A-Za-z0-9_]{1,15}", "a namespace"), "zoom_app")
+    package_id: str = setting(package_id, ZOOM_PACKAGE_ID)
+    keys_object: str = setting(anything, "zoom_app__Zoom__c")
+    keys_api_key_field: str = setting(anything, "zoom_app__Zoom_API_Key__c")
+    keys_api_secret_field: str = setting(anything, "zoom_app__Zoom_API_Secret__c")
 
 
+@dataclass(frozen=True, kw_only=True)
 class ScanOrgsSettings(TableSettings, SalesforceAccessSettings):
     """For ``scan_orgs``."""
 
-    minimum_package_version: MinimumVersion = LOWEST_VERSION_WITH_OAUTH
-    scan_threads: Annotated[int, Field(ge=1, le=256)] = 64
+    minimum_package_version: PackageVersion = setting(minimum_version, LOWEST_VERSION_WITH_OAUTH)
+    scan_threads: int = setting(whole(1, 256), 64)
