@@ -13,7 +13,6 @@ from zoom_migrator.adapters.dynamodb.migrations import DynamoDbMigrationReposito
 from zoom_migrator.adapters.dynamodb.orgs import DynamoDbOrgRepository
 from zoom_migrator.adapters.dynamodb.scans import DynamoDbScanRepository
 from zoom_migrator.adapters.kms import KmsLinkSigner, KmsTokenVault
-from zoom_migrator.adapters.secretsmanager import SecretsManagerSecret
 from zoom_migrator.adapters.stepfunctions import (
     StepFunctionsMigrationWorkflow,
     StepFunctionsScanWorkflow,
@@ -33,11 +32,11 @@ from zoom_migrator.ports import (
     TaskCallback,
     TokenVault,
 )
-from zoom_migrator_cli.zoom_stack import ZoomStack
+from zoom_migrator_cli.keys_stack import KeysStack
 
 
 @dataclass
-class Connection(ZoomStack):
+class Connection(KeysStack):
     """What commands work with. Nothing is opened before use.
 
     Attributes:
@@ -91,13 +90,6 @@ class Connection(ZoomStack):
     def signer(self) -> LinkSigner:
         """Signs links to the stack's pages."""
         return KmsLinkSigner(self.client("kms"), self.output("LinkKeyArn"))
-
-    @cached_property
-    def salesforce_secret(self) -> SecretsManagerSecret:
-        """The secret that holds the Salesforce app's credentials."""
-        return SecretsManagerSecret(
-            self.client("secretsmanager"), self.output("SalesforceSecretArn")
-        )
 
     @property
     def allowed_domains(self) -> tuple[str, ...]:

@@ -7,13 +7,16 @@ from typing import Any
 
 from zoom_migrator.domain.approval import StandingAcceptance
 from zoom_migrator.domain.audit import AuditEntry
-from zoom_migrator.domain.check import CheckFailure, OrgSnapshot
+from zoom_migrator.domain.check import CheckFailure
 from zoom_migrator.domain.deadline import deadline_of, risk_of
 from zoom_migrator.domain.failure import meaning_of
 from zoom_migrator.domain.next_step import next_step
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.scan import Scan, ScanResult
+from zoom_migrator.domain.status import OrgStatus
+from zoom_migrator.domain.verification import Verification
 from zoom_migrator.domain.version import PackageVersion
+from zoom_migrator_cli.snapshots import snapshot_document
 
 type Document = dict[str, Any]
 
@@ -37,10 +40,15 @@ def org_document(
         "tags": list(row.tags),
         "upgrade_policy": row.upgrade_policy,
         "start_policy": row.start_policy,
+        "cleanup_policy": row.cleanup_policy,
         "status": org.status,
+        "status_since": org.status_since,
         "blocked_reason": org.blocked_reason,
+        "keys_kept": org.keys_kept,
+        "is_urgent": org.status is OrgStatus.DISCONNECTED,
         "version": version_of(org),
         "next_step": next_step(org, minimum),
+        "jwt_until": _jwt_until(org, fleet_deadline),
         "deadline": deadline_of(org, fleet_deadline),
         "risk": risk_of(org, today=today, fleet_deadline=fleet_deadline),
         "checked_at": org.checked_at,
@@ -48,8 +56,28 @@ def org_document(
         "attempts": org.attempts,
         "active_attempt": org.active_attempt,
         "standing_acceptance": acceptance_document(org.standing_acceptance),
+        "verification": proof_document(org.verification) if org.verification else None,
         "failure": _failure(org.failure),
-        "snapshot": _snapshot(org.snapshot),
+        "snapshot": snapshot_document(org.snapshot) if org.snapshot else None,
+    }
+
+
+def _jwt_until(org: Org, fleet_deadline: date) -> date | None:
+    """Until when an org that has lost its authorization runs on its old keys."""
+    if org.status is not OrgStatus.FALLBACK_JWT:
+        return None
+    return deadline_of(org, fleet_deadline)
+
+
+def proof_document(proof: Verification) -> Document:
+    """One call to Zoom with an org's grant that was answered as it should be."""
+    return {
+        "at": proof.at,
+        "zoom_email": proof.zoom_email,
+        "zoom_account_id": proof.zoom_account_id,
+        "grant_id": proof.grant_id,
+        "token_pair": proof.grant_version,
+        "package_connection": proof.package,
     }
 
 
@@ -129,51 +157,4 @@ def _failure(failure: CheckFailure | None) -> Document | None:
         "detail": failure.detail or None,
         "http_status": failure.http_status,
         "checked_at": failure.checked_at,
-    }
-
-
-def _snapshot(snapshot: OrgSnapshot | None) -> Document | None:
-    if snapshot is None:
-        return None
-    package, identity, org = snapshot.package, snapshot.identity, snapshot.org
-    rights, usage = snapshot.permissions, snapshot.api_usage
-    return {
-        "checked_at": snapshot.checked_at,
-        "package": package
-        and {
-            "version": package.version.full,
-            "version_id": package.version_id,
-            "package_id": package.package_id,
-            "name": package.name,
-        },
-        "keys": {
-            "presence": snapshot.keys.presence,
-            "record_count": snapshot.keys.record_count,
-        },
-        "identity": identity
-        and {
-            "user_id": identity.user_id,
-            "username": identity.username,
-            "email": identity.email,
-        },
-        "org": org
-        and {
-            "name": org.name,
-            "edition": org.edition,
-            "instance": org.instance,
-            "is_sandbox": org.is_sandbox,
-            "is_read_only": org.is_read_only,
-            "trial_expires_at": org.trial_expires_at,
-        },
-        "permissions": rights
-        and {
-            "modify_all_data": rights.modify_all_data,
-            "install_packages": rights.install_packages,
-            "view_setup": rights.view_setup,
-            "customize_application": rights.customize_application,
-            "author_apex": rights.author_apex,
-        },
-        "platform_cache": snapshot.platform_cache,
-        "api_usage": usage and {"used": usage.used, "limit": usage.limit},
-        "unknown": {str(section): why for section, why in snapshot.unknown.items()},
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from zoom_migrator.domain.errors import (
+    ConfirmationMissing,
     GrantNotFound,
     InvalidFleetFile,
     MigrationNotFound,
@@ -12,6 +13,7 @@ from zoom_migrator.domain.errors import (
     NothingToApprove,
     NothingToAuthorize,
     NothingToMigrate,
+    NothingToRestore,
     OrgNotFound,
     ScanNotFound,
     TransientError,
@@ -39,8 +41,10 @@ def exit_code_of(error: MigratorError) -> ExitCode:
             return ExitCode.BAD_INPUT
         case OrgNotFound() | ScanNotFound() | MigrationNotFound() | GrantNotFound():
             return ExitCode.NOT_FOUND
-        case NothingToMigrate() | NothingToApprove() | NothingToAuthorize():
+        case NothingToMigrate() | NothingToApprove() | NothingToAuthorize() | NothingToRestore():
             return ExitCode.NOTHING_TO_DO
+        case ConfirmationMissing():
+            return ExitCode.FAILED
         case TransientError():
             return ExitCode.TRY_AGAIN
         case _:

@@ -13,6 +13,11 @@ from zoom_migrator_cli.documents import Document
 _LONGEST_CELL: Final = 34
 
 
+def moment(at: datetime) -> str:
+    """A time to the minute."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def named(name: str, org_id: str) -> str:
     """A cell that names an org: by its name and its id."""
     return f"{escape(name)}\n[dim]{org_id}[/]" if name else org_id

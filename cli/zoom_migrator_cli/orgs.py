@@ -26,6 +26,7 @@ from zoom_migrator_cli.command import (
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.documents import audit_document, org_document
 from zoom_migrator_cli.layout import facts_table
+from zoom_migrator_cli.orgs_doctor import doctor
 from zoom_migrator_cli.tables import fleet_table
 
 app = typer.Typer(no_args_is_help=True, help="Register orgs and see where they stand.")
@@ -188,3 +189,6 @@ def show(
             f"  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.action}  {escape(entry.detail)}  "
             f"[dim]by {escape(entry.actor)}[/]"
         )
+
+
+app.command()(doctor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,7 +13,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from zoom_migrator.adapters.aws import client_config
 from zoom_migrator.domain.errors import StackNotFound
 from zoom_migrator.plain_settings import PlainSettings
-from zoom_migrator.settings import Settings
 
 
 @dataclass
@@ -47,6 +46,15 @@ class DeployedStack:
         """
         return self._outputs
 
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """What the stack was deployed with.
+
+        Raises:
+            StackNotFound: The stack cannot be read.
+        """
+        return self._parameters
+
     def output(self, name: str) -> str:
         """An output of the stack.
 
@@ -60,7 +68,7 @@ class DeployedStack:
             )
         return self._outputs[name]
 
-    def settings[S: Settings | PlainSettings](self, kind: type[S], **told: str) -> S:
+    def settings[S: PlainSettings](self, kind: type[S], **told: str) -> S:
         """Settings as the stack's functions have them, read from its outputs and parameters.
 
         A setting goes by its own name in either, such as ``ZoomApiUrl`` for ``zoom_api_url``;
@@ -80,7 +88,7 @@ class DeployedStack:
             if name.replace("_", "") in known
         }
         environ = {name.upper(): text for name, text in (values | told).items()}
-        return cast("S", kind.from_environ(environ))
+        return kind.from_environ(environ)
 
     @cached_property
     def _outputs(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -20,20 +20,12 @@ from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.domain.version import PackageVersion
 from zoom_migrator_cli.documents import version_of
 from zoom_migrator_cli.layout import columns_table, named
+from zoom_migrator_cli.standing import status_text
+
+type _Standing = Callable[[Org], Text]
 
 # Columns from which on the fleet fits side by side.
 _WIDE: Final = 150
-_STATUS_STYLE: Final = {
-    OrgStatus.UPGRADE_REQUIRED: "yellow",
-    OrgStatus.AUTHORIZATION_PENDING: "cyan",
-    OrgStatus.AUTHORIZED: "green",
-    OrgStatus.FALLBACK_JWT: "yellow",
-    OrgStatus.MIGRATED: "green",
-    OrgStatus.MIGRATED_KEYS_KEPT: "green",
-    OrgStatus.BLOCKED: "red",
-    OrgStatus.DISCONNECTED: "bold red",
-    OrgStatus.NOT_INSTALLED: "dim",
-}
 _SCAN_STYLE: Final = {
     ScanStatus.RUNNING: "yellow",
     ScanStatus.COMPLETED: "green",
@@ -54,11 +46,15 @@ def fleet_table(
     Args:
         width: Columns of the terminal; a narrow one gets the same in fewer, taller cells.
     """
-    rows = _wide_fleet(orgs, minimum) if width >= _WIDE else _narrow_fleet(orgs, minimum)
-    return Group(rows, _fleet_summary(orgs, fleet_deadline, today))
+
+    def standing(org: Org) -> Text:
+        return status_text(org, fleet_deadline=fleet_deadline, today=today)
+
+    lay_out = _wide_fleet if width >= _WIDE else _narrow_fleet
+    return Group(lay_out(orgs, minimum, standing), _fleet_summary(orgs, fleet_deadline, today))
 
 
-def _wide_fleet(orgs: Sequence[Org], minimum: PackageVersion) -> Table:
+def _wide_fleet(orgs: Sequence[Org], minimum: PackageVersion, standing: _Standing) -> Table:
     table = columns_table(
         "Org", "Name", "Kind", "Version", "Status", "What to do next", lines=False
     )
@@ -68,19 +64,19 @@ def _wide_fleet(orgs: Sequence[Org], minimum: PackageVersion) -> Table:
             escape(org.registration.display_name),
             org.registration.environment,
             version_cell(org),
-            status_text(org),
+            standing(org),
             escape(next_step(org, minimum)),
         )
     return table
 
 
-def _narrow_fleet(orgs: Sequence[Org], minimum: PackageVersion) -> Table:
+def _narrow_fleet(orgs: Sequence[Org], minimum: PackageVersion, standing: _Standing) -> Table:
     table = columns_table("Org", "Status and what to do next")
     for org in orgs:
         row = org.registration
         table.add_row(
             f"{named(row.display_name, org.org_id)}\n{row.environment} · {version_cell(org)}",
-            Group(status_text(org), escape(next_step(org, minimum))),
+            Group(standing(org), escape(next_step(org, minimum))),
         )
     return table
 
@@ -88,14 +84,6 @@ def _narrow_fleet(orgs: Sequence[Org], minimum: PackageVersion) -> Table:
 def version_cell(org: Org) -> str:
     """A version; ``-`` where the package is absent, ``?`` where nobody could look yet."""
     return version_of(org) or ("-" if org.snapshot else "?")
-
-
-def status_text(org: Org) -> Text:
-    """An org's status, with why it is blocked and which migration has it in hand."""
-    label = f"{org.status}: {org.blocked_reason}" if org.blocked_reason else str(org.status)
-    if org.active_attempt is not None:
-        label += f"\nmigration {org.active_attempt}"
-    return Text(label, style=_STATUS_STYLE.get(org.status, ""))
 
 
 def _fleet_summary(orgs: Sequence[Org], fleet_deadline: date, today: date) -> str:
@@ -106,7 +94,9 @@ def _fleet_summary(orgs: Sequence[Org], fleet_deadline: date, today: date) -> st
     )
     noun = "org" if len(orgs) == 1 else "orgs"
     late = f" JWT deadline {fleet_deadline}: {overdue} overdue." if overdue else ""
-    return f"{len(orgs)} {noun}" + (": " + ", ".join(parts) if parts else "") + "." + late
+    down = counts[OrgStatus.DISCONNECTED]
+    urgent = f" [bold red]Urgent: the integration is down in {down}.[/]" if down else ""
+    return f"{len(orgs)} {noun}" + (": " + ", ".join(parts) if parts else "") + "." + late + urgent
 
 
 def scans_table(scans: Sequence[Scan]) -> Table:

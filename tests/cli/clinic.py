@@ -130,16 +130,19 @@ def _resources() -> dict[str, str]:
     kms, secrets = client("kms"), client("secretsmanager")
     scheduler = boto3.client("scheduler", region_name=REGION)
     scheduler.create_schedule_group(Name=STACK)
-    scheduler.create_schedule(
-        Name=f"{STACK}-scan-fleet",
-        GroupName=STACK,
-        ScheduleExpression="cron(0 5 * * ? *)",
-        FlexibleTimeWindow={"Mode": "OFF"},
-        State="ENABLED",
-        Target=TARGET,
-    )
+    for name in ("scan-fleet", "sweep-fleet"):
+        scheduler.create_schedule(
+            Name=f"{STACK}-{name}",
+            GroupName=STACK,
+            ScheduleExpression="cron(0 5 * * ? *)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            State="ENABLED",
+            Target=TARGET,
+        )
     salesforce = {"consumer_key": "3MVG9", "private_key": _private_key()}
     zoom = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    # As the template makes it.
+    webhook = {"current": "", "previous": "", "placeholder": "x"}
     signing = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
     sealing = kms.create_key()["KeyMetadata"]["Arn"]
     return {
@@ -150,8 +153,11 @@ def _resources() -> dict[str, str]:
         "LinkKeyArn": signing["KeyMetadata"]["Arn"],
         "TaskTokenKeyArn": sealing,
         "GrantKeyArn": sealing,
+        "BackupKeyArn": kms.create_key()["KeyMetadata"]["Arn"],
         "SalesforceSecretArn": _secret(secrets, "salesforce", salesforce),
         "ZoomSecretArn": _secret(secrets, "zoom", zoom),
+        "ZoomWebhookSecretArn": _secret(secrets, "webhook", webhook),
+        "ProbeQueueUrl": "https://sqs.eu-central-1.amazonaws.com/123456789012/probes",
     }
 
 

@@ -11,8 +11,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.builders import TARGET_ID
+from zoom_migrator.adapters.memory.backups import (
+    InMemoryBackupVault,
+    InMemoryKeyBackupRepository,
+)
 from zoom_migrator.adapters.memory.grant_vault import InMemoryGrantVault
 from zoom_migrator.adapters.memory.grants import InMemoryGrantRepository
+from zoom_migrator.adapters.memory.keys import InMemoryKeysGateway
 from zoom_migrator.adapters.memory.migrations import InMemoryMigrationRepository
 from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
 from zoom_migrator.adapters.memory.scans import InMemoryScanRepository
@@ -44,6 +49,8 @@ OUTPUTS = {
     "PackageTermsUrl": "https://zoom.example/terms",
     "PublicBaseUrl": "https://zoom.acme.example",
     "JwtDeadline": "2023-09-08",
+    "SoakMinutes": "1440",
+    "ZoomWebhookUrl": "https://zoom.acme.example/webhooks/zoom",
 }
 
 
@@ -64,6 +71,10 @@ class Terminal:
     grant_vault: InMemoryGrantVault
     zoom: InMemoryZoomGateway
     zoom_secret: InMemorySecret
+    webhook_secret: InMemorySecret
+    keys: InMemoryKeysGateway
+    backups: InMemoryKeyBackupRepository
+    backup_vault: InMemoryBackupVault
     clock: SettableClock
     connection: Connection
 
@@ -105,6 +116,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
         grant_vault=InMemoryGrantVault(),
         zoom=InMemoryZoomGateway(clock),
         zoom_secret=InMemorySecret("{}"),
+        webhook_secret=InMemorySecret("{}"),
+        keys=InMemoryKeysGateway(),
+        backups=InMemoryKeyBackupRepository(),
+        backup_vault=InMemoryBackupVault(),
         clock=clock,
         connection=connection,
     )
@@ -123,6 +138,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
         grant_vault=terminal.grant_vault,
         zoom=terminal.zoom,
         zoom_secret=terminal.zoom_secret,
+        webhook_secret=terminal.webhook_secret,
+        keys=terminal.keys,
+        backups=terminal.backups,
+        backup_vault=terminal.backup_vault,
         actor=ACTOR,
         _outputs=dict(OUTPUTS),
         _parameters={},

@@ -40,6 +40,8 @@ class Operator:
             migrations=world.migrations,
             migration_workflow=self.workflow,
             signer=world.signer,
+            vault=world.task_vault,
+            callback=world.callback,
             grants=world.grants,
             grant_vault=world.grant_vault,
             zoom=world.zoom,
@@ -230,15 +232,6 @@ class TestWhatCameOfIt:
         assert authorized["chosen"] == ["meetings", "phone"]
         assert authorized["unproven"] == ["phone"]
         assert authorized["known"] == {"meetings": "yes", "phone": "unknown", "webinar": "no"}
-
-    def test_success_ends_well(self, world: AuthorizationWorld, operator: Operator) -> None:
-        world.authorize()
-        world.follow_up()
-
-        result = operator.types("migrate", "watch", ORG)
-
-        assert result.exit_code == 0
-        assert "the org is authorized at Zoom" in result.stdout
 
     def test_silence_ends_with_what_to_do(
         self, world: AuthorizationWorld, operator: Operator

@@ -37,6 +37,7 @@ NO_SUCH_STACK = (
     b"<Message>Stack with id gone does not exist</Message></Error></ErrorResponse>"
 )
 SECRETS = (CLIENT_SECRET, "PRIVATE KEY")
+SCHEDULES = pytest.mark.parametrize("name", ["scan", "sweep"])
 
 
 @pytest.fixture
@@ -49,10 +50,12 @@ class TestAHealthyStack:
     def test_nothing_is_to_be_mended(self, patient: Clinic) -> None:
         found = patient.finds()
 
-        assert {each["severity"] for each in found.values()} <= {"ok", "warning"}
+        assert {each["severity"] for each in found.values()} <= {"ok", "hint", "warning"}
         # What is of a local stack alone.
         warned = {code for code, each in found.items() if each["severity"] == "warning"}
         assert warned == {"public_address", "zoom_settings"}
+        hinted = {code for code, each in found.items() if each["severity"] == "hint"}
+        assert hinted == {"backup_key", "connection_probe", "zoom_webhook"}
 
     def test_it_prints_what_has_to_be_registered_at_zoom(self, patient: Clinic) -> None:
         text = patient.looks().stdout
@@ -60,6 +63,7 @@ class TestAHealthyStack:
         address = f"{patient.outputs['PublicBaseUrl']}/oauth/callback"
         assert f"\n  OAuth Redirect URL  {address}\n" in text
         assert f"\n  OAuth Allow List    {address}\n" in text
+        assert "Event notification endpoint URL  https://zoom.acme.example/webhooks/zoom" in text
         assert "Nothing to mend" in text
 
     def test_scripts_are_told_the_same(self, patient: Clinic) -> None:
@@ -69,6 +73,7 @@ class TestAHealthyStack:
         assert document["register_at_zoom"] == {
             "oauth_redirect_url": address,
             "oauth_allow_list": address,
+            "event_notification_endpoint_url": "https://zoom.acme.example/webhooks/zoom",
         }
         assert (document["problems"], document["warnings"]) == (0, 2)
 
@@ -346,7 +351,12 @@ class TestThePublicAddress:
 
 class TestTheKeys:
     @pytest.mark.parametrize(
-        ("output", "code"), [("LinkKeyArn", "link_key"), ("GrantKeyArn", "grant_key")]
+        ("output", "code"),
+        [
+            ("LinkKeyArn", "link_key"),
+            ("GrantKeyArn", "grant_key"),
+            ("BackupKeyArn", "backup_key"),
+        ],
     )
     def test_a_key_that_is_gone_is_a_problem(self, patient: Clinic, output: str, code: str) -> None:
         patient.outputs[output] = f"arn:aws:kms:{REGION}:123456789012:key/{uuid4()}"
@@ -375,26 +385,36 @@ class TestThePlans:
 
         assert "PackageTermsUrl" in patient.finds_warning("package_terms")
 
-    def test_a_schedule_that_is_off_on_purpose_is_warned_of(self, patient: Clinic) -> None:
-        _switch_off(patient)
+    @SCHEDULES
+    def test_a_schedule_that_is_off_on_purpose_is_warned_of(
+        self, patient: Clinic, name: str
+    ) -> None:
+        _switch_off(name)
+        # As an output, or as nothing but a parameter.
         patient.outputs["ScanScheduleState"] = "DISABLED"
+        patient.parameters["SweepScheduleState"] = "DISABLED"
 
-        assert "do not start by themselves" in patient.finds_warning("scan_schedule")
+        assert "do not start by themselves" in patient.finds_warning(f"{name}_schedule")
 
-    def test_a_schedule_that_somebody_switched_off_is_a_problem(self, patient: Clinic) -> None:
-        _switch_off(patient)
+    @SCHEDULES
+    def test_a_schedule_that_somebody_switched_off_is_a_problem(
+        self, patient: Clinic, name: str
+    ) -> None:
+        _switch_off(name)
 
-        assert "though the stack says otherwise" in patient.finds_problem("scan_schedule")
+        assert "though the stack says otherwise" in patient.finds_problem(f"{name}_schedule")
 
-    def test_a_schedule_that_is_gone_is_a_problem(self, patient: Clinic) -> None:
-        _scheduler().delete_schedule(Name=f"{STACK}-scan-fleet", GroupName=STACK)
+    @SCHEDULES
+    def test_a_schedule_that_is_gone_is_a_problem(self, patient: Clinic, name: str) -> None:
+        _scheduler().delete_schedule(Name=f"{STACK}-{name}-fleet", GroupName=STACK)
 
-        assert "does not exist" in patient.finds_problem("scan_schedule")
+        assert "does not exist" in patient.finds_problem(f"{name}_schedule")
 
-    def test_the_template_names_the_schedule_as_it_is_looked_for(self) -> None:
+    @SCHEDULES
+    def test_the_template_names_the_schedule_as_it_is_looked_for(self, name: str) -> None:
         template = Path("template.yaml").read_text(encoding="utf-8")
 
-        assert 'Name: !Sub "${AWS::StackName}-scan-fleet"' in template
+        assert f'Name: !Sub "${{AWS::StackName}}-{name}-fleet"' in template
 
     def test_a_stack_may_be_given_by_its_arn(self, patient: Clinic) -> None:
         patient.connection.stack = f"arn:aws:cloudformation:{REGION}:123456789012:stack/{STACK}/1-2"
@@ -430,9 +450,9 @@ def _scheduler() -> EventBridgeSchedulerClient:
     return scheduler
 
 
-def _switch_off(patient: Clinic) -> None:
+def _switch_off(name: str) -> None:
     _scheduler().update_schedule(
-        Name=f"{STACK}-scan-fleet",
+        Name=f"{STACK}-{name}-fleet",
         GroupName=STACK,
         ScheduleExpression="cron(0 5 * * ? *)",
         FlexibleTimeWindow={"Mode": "OFF"},

@@ -279,7 +279,7 @@ class TestRevoking:
         result = operator.types("grants", "revoke", ORG, answers="n\n")
 
         assert result.exit_code == 1
-        for part in ("2 orgs use it", "Acme 1", "Acme 2", "authorized again", "Revoke it?"):
+        for part in ("2 orgs use it", "Acme 1", "Acme 2", "to authorize again", "Revoke it?"):
             assert part in result.stdout
         assert world.zoom.calls == []
         assert world.grant_of().status is GrantStatus.LIVE

@@ -186,7 +186,7 @@ def test_a_script_is_not_asked(terminal: Terminal, option: str) -> None:
 def test_orgs_that_are_in_hand_or_not_behind_are_not_among_them(terminal: Terminal) -> None:
     take_in_hand(terminal, a_waiting_migration(1))
     terminal.orgs.save(an_org(2, status=OrgStatus.BLOCKED, blocked_reason=None))
-    terminal.orgs.save(an_org(3, status=OrgStatus.AUTHORIZED))
+    terminal.orgs.save(an_org(3, status=OrgStatus.MIGRATED_KEYS_KEPT))
     take_in_hand(terminal, an_ended_migration(MigrationOutcome.EXPIRED, 4))
 
     begun = terminal.reads_json("migrate", "start", "--all-behind")

@@ -14,6 +14,7 @@ from zoom_migrator_cli.command import say
 
 _MAX_NAME_CHARACTERS: Final = 100
 _MAX_REFERENCE_CHARACTERS: Final = 300
+_MAX_REASON_CHARACTERS: Final = 300
 
 
 def _name(text: str | None) -> str | None:
@@ -22,6 +23,10 @@ def _name(text: str | None) -> str | None:
 
 def _reference(text: str | None) -> str | None:
     return text if text is None else _one_line(text, "a reference", _MAX_REFERENCE_CHARACTERS)
+
+
+def _reason(text: str) -> str:
+    return _one_line(text, "a reason", _MAX_REASON_CHARACTERS)
 
 
 def _one_line(text: str, what: str, longest: int) -> str:
@@ -53,6 +58,10 @@ Reference = Annotated[
     str | None,
     typer.Option(help="Where the proof lies: a contract, a ticket, a mail.", callback=_reference),
 ]
+ApprovedBy = Annotated[
+    str, typer.Option(help="Who decides for the org and allowed it, by name.", callback=_name)
+]
+Reason = Annotated[str, typer.Option(help="Why, for the audit trail.", callback=_reason)]
 AdminsOnly = Annotated[
     bool,
     typer.Option(

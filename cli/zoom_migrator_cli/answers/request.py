@@ -12,8 +12,7 @@ from zoom_migrator.domain.upgrade_by_hand import ADMINS_ONLY_WARNING
 from zoom_migrator.use_cases.answer_approval import ApprovalRequest
 from zoom_migrator_cli.answers.person import is_registered
 from zoom_migrator_cli.command import console, say
-from zoom_migrator_cli.layout import facts_table
-from zoom_migrator_cli.migrate.words import moment
+from zoom_migrator_cli.layout import facts_table, moment
 
 _INSTALLED_FOR = {SecurityType.ALL_USERS: "all users", SecurityType.ADMINS_ONLY: "admins only"}
 

@@ -23,6 +23,7 @@ from zoom_migrator_cli.layout import columns_table
 
 _STYLES: Final = {
     Severity.OK: "green",
+    Severity.HINT: "cyan",
     Severity.WARNING: "yellow",
     Severity.PROBLEM: "bold red",
 }
@@ -38,8 +39,9 @@ def doctor(
     """Look at the configuration of the stack, and say of everything what to mend.
 
     It changes nothing. It also prints the address that has to be registered with the Zoom app.
-    With a problem the exit code is 7; warnings may be meant so. `--probe` sends Zoom a token that
-    no one has, which tells whether it accepts the app's credentials.
+    With a problem the exit code is 7; warnings may be meant so, and hints are only good to know.
+    `--probe` sends Zoom a token that no one has, which tells whether it accepts the app's
+    credentials. `zoom-migrator orgs doctor` looks at the orgs.
 
     **Examples**
 
@@ -51,10 +53,11 @@ def doctor(
     with reported_errors(as_json=as_json):
         checks = list(examine(Patient(connection, Surroundings(connection)), probe=probe))
     redirect_uri = _redirect_uri(connection) if _was_read(checks) else ""
+    webhook_url = connection.outputs.get("ZoomWebhookUrl", "") if redirect_uri else ""
     if as_json:
-        print_json(_document(checks, redirect_uri))
+        print_json(_document(checks, redirect_uri, webhook_url))
     else:
-        _print(checks, redirect_uri)
+        _print(checks, redirect_uri, webhook_url)
     if _count(checks)[Severity.PROBLEM]:
         raise typer.Exit(ExitCode.NOT_CONNECTED)
 
@@ -76,7 +79,7 @@ def _count(checks: Sequence[Check]) -> Counter[Severity]:
     return Counter(check.severity for check in checks)
 
 
-def _document(checks: Sequence[Check], redirect_uri: str) -> Document:
+def _document(checks: Sequence[Check], redirect_uri: str, webhook_url: str) -> Document:
     counts = _count(checks)
     return {
         "problems": counts[Severity.PROBLEM],
@@ -84,6 +87,7 @@ def _document(checks: Sequence[Check], redirect_uri: str) -> Document:
         "register_at_zoom": {
             "oauth_redirect_url": redirect_uri or None,
             "oauth_allow_list": redirect_uri or None,
+            "event_notification_endpoint_url": webhook_url or None,
         },
         "checks": [
             {
@@ -97,13 +101,16 @@ def _document(checks: Sequence[Check], redirect_uri: str) -> Document:
     }
 
 
-def _print(checks: Sequence[Check], redirect_uri: str) -> None:
+def _print(checks: Sequence[Check], redirect_uri: str, webhook_url: str) -> None:
     console.print(_table(checks))
     if redirect_uri:
         say("\nRegister with the Zoom app, letter by letter, in both fields:")
         # Bare, so that the address can be marked and copied as it is.
         typer.echo(f"  OAuth Redirect URL  {redirect_uri}")
         typer.echo(f"  OAuth Allow List    {redirect_uri}\n")
+    if webhook_url:
+        say("Only where the app subscribes to events (docs/cleanup.md):")
+        typer.echo(f"  Event notification endpoint URL  {webhook_url}\n")
     counts = _count(checks)
     problems, warnings = counts[Severity.PROBLEM], counts[Severity.WARNING]
     if problems:

@@ -15,12 +15,17 @@ EXPECTED_OUTPUTS: Final = (
     "LinkKeyArn",
     "TaskTokenKeyArn",
     "GrantKeyArn",
+    "BackupKeyArn",
     "SalesforceSecretArn",
     "ZoomSecretArn",
+    "ZoomWebhookSecretArn",
+    "ZoomWebhookUrl",
+    "ProbeQueueUrl",
     "SalesforceAllowedDomains",
     "MinimumPackageVersion",
     "PackageTermsVersion",
     "JwtDeadline",
+    "SoakMinutes",
 )
 """Outputs without which one command or another cannot work."""
 

@@ -27,9 +27,13 @@ _NOT_ALLOWED: Final = frozenset(
 
 
 class Severity(StrEnum):
-    """How serious a finding is. A problem keeps the product from working; a warning may not."""
+    """How serious a finding is. A problem keeps the product from working; a warning may not.
+
+    ``HINT``: something to know; nothing is wrong.
+    """
 
     OK = "ok"
+    HINT = "hint"
     WARNING = "warning"
     PROBLEM = "problem"
 
@@ -66,6 +70,11 @@ def fine(code: str, message: str) -> Check:
     return Check(code, Severity.OK, message)
 
 
+def hint(code: str, message: str, remedy: str = "") -> Check:
+    """A finding that is good to know."""
+    return Check(code, Severity.HINT, message, remedy)
+
+
 def warning(code: str, message: str, remedy: str = "") -> Check:
     """A finding that may be meant so."""
     return Check(code, Severity.WARNING, message, remedy)
@@ -85,7 +94,7 @@ def looked(code: str, look: Look, patient: Patient) -> Check:
 
 
 def _kept_from_looking(code: str, error: MigratorError) -> Check:
-    if _is_not_allowed(error):
+    if is_not_allowed(error):
         return warning(
             code,
             f"Could not be looked at: you may not. {error.message}",
@@ -97,6 +106,7 @@ def _kept_from_looking(code: str, error: MigratorError) -> Check:
     return problem(code, error.message, error.remedy or "Deploy the current template.")
 
 
-def _is_not_allowed(error: MigratorError) -> bool:
+def is_not_allowed(error: MigratorError) -> bool:
+    """Whether AWS refused something to whoever types."""
     cause = error.__cause__
     return isinstance(cause, ClientError) and error_code(cause) in _NOT_ALLOWED

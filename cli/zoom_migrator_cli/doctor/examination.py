@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from zoom_migrator.domain.errors import StackNotFound
-from zoom_migrator_cli.doctor import account, address, apps, keys, plans
+from zoom_migrator_cli.doctor import (
+    account,
+    address,
+    apps,
+    cleanups,
+    keys,
+    plans,
+    schedules,
+)
 from zoom_migrator_cli.doctor.check import Check, Look, Patient, looked, problem
 
 _FIRST: Final[dict[str, Look]] = {"aws_identity": account.identity, "clock": account.clock}
@@ -20,9 +28,14 @@ _THEN: Final[dict[str, Look]] = {
     "redirect_answers": address.answers,
     "link_key": keys.link_key,
     "grant_key": keys.grant_key,
+    "backup_key": keys.backup_key,
     "package_version": plans.package_version,
     "package_terms": plans.package_terms,
-    "scan_schedule": plans.scan_schedule,
+    "soak": cleanups.soak,
+    "connection_probe": cleanups.connection_probe,
+    "zoom_webhook": cleanups.zoom_webhook,
+    "scan_schedule": schedules.scan_schedule,
+    "sweep_schedule": schedules.sweep_schedule,
     "email_sender": plans.email_sender,
 }
 _ON_REQUEST: Final[dict[str, Look]] = {"zoom_credentials": apps.zoom_credentials}

@@ -1,13 +1,9 @@
-"""What the operator decided: which version under which terms, when scans start, who writes."""
+"""What the operator decided: which version under which terms, and who writes."""
 
 from __future__ import annotations
 
-from typing import Final
-
 from zoom_migrator.migration_settings import UpgradePlanSettings
 from zoom_migrator_cli.doctor.check import Check, Patient, fine, problem, warning
-
-_DISABLED: Final = "DISABLED"
 
 
 def package_version(patient: Patient) -> Check:
@@ -36,32 +32,6 @@ def package_terms(patient: Patient) -> Check:
             "Set PackageTermsUrl and deploy, or leave it to AppExchange to show them.",
         )
     return fine("package_terms", f"{named}: {plan.package_terms_url}")
-
-
-def scan_schedule(patient: Patient) -> Check:
-    """Whether scans start by themselves, as they are meant to."""
-    code = "scan_schedule"
-    meant = patient.connection.outputs.get("ScanScheduleState", "")
-    actual = patient.surroundings.scan_schedule()
-    if actual is None:
-        return problem(
-            code,
-            "The schedule that starts scans does not exist.",
-            "Deploy the stack again: somebody may have deleted it.",
-        )
-    if actual == _DISABLED and meant != _DISABLED:
-        return problem(
-            code,
-            "The schedule that starts scans is switched off, though the stack says otherwise.",
-            "Switch it on in EventBridge Scheduler, or deploy with ScanScheduleState=DISABLED.",
-        )
-    if actual == _DISABLED:
-        return warning(
-            code,
-            "Scans do not start by themselves.",
-            "Deploy with ScanScheduleState=ENABLED if they should.",
-        )
-    return fine(code, "Scans start by themselves.")
 
 
 def email_sender(patient: Patient) -> Check:

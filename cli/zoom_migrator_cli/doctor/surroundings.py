@@ -16,7 +16,8 @@ from zoom_migrator.domain.errors import StackNotFound, StoreUnavailable
 from zoom_migrator_cli.connection import Connection
 
 # As the template names them.
-SCHEDULE_SUFFIX: Final = "-scan-fleet"
+SCAN_SCHEDULE: Final = "scan-fleet"
+SWEEP_SCHEDULE: Final = "sweep-fleet"
 _NOT_THERE: Final = frozenset({"NotFoundException", "ResourceNotFoundException"})
 _PATIENCE_SECONDS: Final = (3.0, 10.0)
 _NOTHING: Final[Mapping[str, Any]] = {}
@@ -77,17 +78,20 @@ class Surroundings:
             ahead=asked_at - said_at if said_at is not None else None,
         )
 
-    def scan_schedule(self) -> str | None:
-        """``ENABLED`` or ``DISABLED``, as the scan's schedule is now; None where there is none.
+    def schedule(self, name: str) -> str | None:
+        """``ENABLED`` or ``DISABLED``, as a schedule is now; None where there is none.
+
+        Args:
+            name: Without the stack's, such as ``scan-fleet``.
 
         Raises:
             MigratorError: It cannot be asked for.
         """
         stack = self._connection.stack_name
-        with aws_calls(f"Schedule {stack}{SCHEDULE_SUFFIX}"):
+        with aws_calls(f"Schedule {stack}-{name}"):
             try:
                 answer = self._connection.client("scheduler").get_schedule(
-                    Name=f"{stack}{SCHEDULE_SUFFIX}", GroupName=stack
+                    Name=f"{stack}-{name}", GroupName=stack
                 )
             except ClientError as error:
                 if error_code(error) in _NOT_THERE:

@@ -16,8 +16,7 @@ from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.grants.documents import grant_document
 from zoom_migrator_cli.grants.shared import GrantOrOrg, SharedGrant, every_grant, found_grant
 from zoom_migrator_cli.grants.words import to_do_about
-from zoom_migrator_cli.layout import columns_table, facts_table, named, without_blanks
-from zoom_migrator_cli.migrate.words import moment
+from zoom_migrator_cli.layout import columns_table, facts_table, moment, named, without_blanks
 
 _STYLES: Final = {
     GrantStatus.LIVE: "green",

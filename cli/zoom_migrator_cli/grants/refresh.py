@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
 from rich.markup import escape
 
+from zoom_migrator.domain.loss import cause_of
 from zoom_migrator.domain.zoom_failure import ZoomFailure
 from zoom_migrator.use_cases.refresh_grant import (
     Refreshed,
@@ -19,9 +21,10 @@ from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.exit_codes import ExitCode
 from zoom_migrator_cli.grants.documents import failure_document, grant_document
 from zoom_migrator_cli.grants.look import print_users
+from zoom_migrator_cli.grants.losses import LostOrg, lost_document, note_losses, print_losses
 from zoom_migrator_cli.grants.shared import GrantOrOrg, SharedGrant, found_grant, with_orgs
 from zoom_migrator_cli.grants.words import happened, then_after
-from zoom_migrator_cli.migrate.words import moment
+from zoom_migrator_cli.layout import moment
 
 _O = RefreshOutcome
 ENDS_WITH: Final = {
@@ -45,8 +48,9 @@ def refresh(
 ) -> None:
     """Exchange a grant's refresh token at Zoom for new tokens, once, and say what happened.
 
-    That also proves the grant: Zoom knows it, or does not. A grant of which nothing is known is
-    tried as well, which settles it. What is wrong with our own app costs no grant.
+    That also proves the grant: Zoom knows it, or does not, which is recorded with its orgs. A
+    grant of which nothing is known is tried as well, which settles it. What is wrong with our own
+    app costs no grant.
 
     **Examples**
 
@@ -64,22 +68,34 @@ def refresh(
             clock=connection.clock,
             settings=connection.grant_settings,
         )
+        losses = _losses(refreshed, connection)
         shared = with_orgs(refreshed.grant, connection.orgs)
     if as_json:
-        _print_document(refreshed, shared, connection)
+        _print_document(refreshed, shared, losses, connection)
     else:
         _print(refreshed, shared)
+        print_losses(losses, connection)
     if refreshed.outcome in ENDS_WITH:
         raise typer.Exit(ENDS_WITH[refreshed.outcome])
 
 
-def _print_document(refreshed: Refreshed, shared: SharedGrant, connection: Connection) -> None:
+def _losses(refreshed: Refreshed, connection: Connection) -> list[LostOrg]:
+    """Record with its orgs that a grant is dead; one that is unknown is worth another try."""
+    if refreshed.outcome is not _O.DEAD:
+        return []
+    return note_losses(refreshed.grant, connection, cause=cause_of(refreshed.failure))
+
+
+def _print_document(
+    refreshed: Refreshed, shared: SharedGrant, losses: Sequence[LostOrg], connection: Connection
+) -> None:
     print_json(
         {
             "outcome": refreshed.outcome,
             "summary": happened(refreshed.outcome),
             "remedy": then_after(refreshed) or None,
             "failure": failure_document(refreshed.failure),
+            "orgs_without_authorization": [lost_document(lost) for lost in losses],
             "grant": grant_document(shared, connection.clock.now()),
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import typer
@@ -14,14 +15,16 @@ from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.exit_codes import ExitCode
 from zoom_migrator_cli.grants.documents import grant_document
 from zoom_migrator_cli.grants.look import print_users
+from zoom_migrator_cli.grants.losses import LostOrg, lost_document, note_losses, print_losses
 from zoom_migrator_cli.grants.refresh import ENDS_WITH
 from zoom_migrator_cli.grants.shared import GrantOrOrg, SharedGrant, found_grant, with_orgs
 from zoom_migrator_cli.grants.words import kept_from_revoking, not_revoked, to_do_about
 
 _MEANS: Final = (
-    "Zoom then refuses its tokens, and they are destroyed here. Every org that uses it has to be "
-    "authorized again; nothing in Salesforce changes. The app stays added at Zoom until an admin "
-    "removes it in the Marketplace."
+    "Zoom then refuses its tokens, and they are destroyed here. Every org that uses it falls back "
+    "to JWT where it still can, is disconnected otherwise, and is asked to authorize again; "
+    "nothing in Salesforce changes. The app stays added at Zoom until an admin removes it in the "
+    "Marketplace."
 )
 
 
@@ -41,7 +44,9 @@ def revoke(
     with reported_errors(as_json=as_json):
         found = found_grant(grant, connection)
         if found.grant.status is GrantStatus.DEAD:
-            _report(Revoked(found.grant, is_done=True), found, connection, as_json=as_json)
+            losses = note_losses(found.grant, connection)
+            revoked = Revoked(found.grant, is_done=True)
+            _report(revoked, found, losses, connection, as_json=as_json)
             return
         if not as_json:
             _show(found)
@@ -56,8 +61,9 @@ def revoke(
             clock=connection.clock,
             settings=connection.grant_settings,
         )
+        losses = note_losses(revoked.grant, connection) if revoked.is_done else []
         shared = with_orgs(revoked.grant, connection.orgs)
-    _report(revoked, shared, connection, as_json=as_json)
+    _report(revoked, shared, losses, connection, as_json=as_json)
 
 
 def _show(found: SharedGrant) -> None:
@@ -71,7 +77,12 @@ def _show(found: SharedGrant) -> None:
 
 
 def _report(
-    revoked: Revoked, shared: SharedGrant, connection: Connection, *, as_json: bool
+    revoked: Revoked,
+    shared: SharedGrant,
+    losses: Sequence[LostOrg],
+    connection: Connection,
+    *,
+    as_json: bool,
 ) -> None:
     if as_json:
         print_json(
@@ -79,15 +90,19 @@ def _report(
                 "revoked": revoked.is_done,
                 "problem": revoked.problem or None,
                 "summary": None if revoked.is_done else not_revoked(revoked.problem),
+                "orgs_without_authorization": [lost_document(lost) for lost in losses],
                 "grant": grant_document(shared, connection.clock.now()),
             }
         )
     elif revoked.is_done:
         say(f"It is dead. {to_do_about(shared.grant)}" if shared.users else "It is dead.")
+        print_losses(losses, connection)
     else:
         complain(f"[red]Not revoked:[/] {escape(not_revoked(revoked.problem))}")
     if not revoked.is_done:
         raise typer.Exit(_exit_code(revoked.problem))
+    if any(lost.error for lost in losses):
+        raise typer.Exit(ExitCode.TRY_AGAIN)
 
 
 def _exit_code(problem: str) -> ExitCode:

@@ -9,7 +9,8 @@ from zoom_migrator.domain.zoom_failure import ZoomFailure, ZoomFailureCode, Zoom
 from zoom_migrator.use_cases.refresh_grant import Refreshed, RefreshOutcome
 
 _AUTHORIZE: Final = (
-    "Its orgs have to be authorized again: `zoom-migrator migrate start ORG` for each."
+    "Its orgs have to be authorized again; `zoom-migrator migrate list --active` shows which are "
+    "asked to, and `zoom-migrator migrate start ORG` asks one that is not."
 )
 _TRY: Final = "To try the stored tokens once: `zoom-migrator grants refresh {id}`."
 _O = RefreshOutcome

@@ -10,11 +10,15 @@ from zoom_migrator.domain.errors import NothingToApprove
 from zoom_migrator.domain.migration import Migration, MigrationStep
 from zoom_migrator.domain.org import Org
 from zoom_migrator.use_cases.answer_approval import ApprovalRequest, approval_link
+from zoom_migrator.use_cases.answer_cleanup import CleanupOffer, cleanup_link
 from zoom_migrator.use_cases.authorization_link import AuthorizationOffer, authorization_link
 from zoom_migrator_cli.connection import Connection
 
 APPROVAL: Final = "approval"
 AUTHORIZATION: Final = "authorization"
+CLEANUP: Final = "cleanup"
+
+type Awaited = ApprovalRequest | AuthorizationOffer | CleanupOffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class AwaitedLink:
     """A link that somebody is waited for to open.
 
     Attributes:
-        awaits: ``approval`` or ``authorization``.
+        awaits: ``approval``, ``authorization`` or ``cleanup``.
         address: The link; whoever has it can open the request.
     """
 
@@ -31,20 +35,26 @@ class AwaitedLink:
     expires_at: datetime
 
 
-def awaited(
-    org: Org, migration: Migration, now: datetime
-) -> ApprovalRequest | AuthorizationOffer | None:
+def awaited(org: Org, migration: Migration, now: datetime) -> Awaited | None:
     """What a migration waits for a person to answer, or None."""
     approval, request = migration.approval, migration.authorization
     if migration.step is MigrationStep.AWAITING_APPROVAL and approval is not None:
         return ApprovalRequest(org, migration, approval)
-    if request is None:
-        return None
+    cleanup = _cleanup(org, migration, now)
+    if cleanup is not None or request is None:
+        return cleanup
     offer = AuthorizationOffer(org, migration, request)
     return offer if offer.is_open(now) else None
 
 
-def link_to(request: ApprovalRequest | AuthorizationOffer, connection: Connection) -> AwaitedLink:
+def _cleanup(org: Org, migration: Migration, now: datetime) -> CleanupOffer | None:
+    if migration.cleanup is None:
+        return None
+    offer = CleanupOffer(org, migration, migration.cleanup)
+    return offer if offer.is_open and now < offer.request.expires_at else None
+
+
+def link_to(request: Awaited, connection: Connection) -> AwaitedLink:
     """The link to the page on which a request is answered.
 
     Raises:
@@ -58,6 +68,9 @@ def link_to(request: ApprovalRequest | AuthorizationOffer, connection: Connectio
         case AuthorizationOffer():
             address = f"{base}/authorize/{authorization_link(request, signer=signer)}"
             return AwaitedLink(AUTHORIZATION, address, request.request.expires_at)
+        case CleanupOffer():
+            address = f"{base}/cleanup/{cleanup_link(request, signer=signer)}"
+            return AwaitedLink(CLEANUP, address, request.request.expires_at)
 
 
 def awaited_link(org: Org, connection: Connection) -> AwaitedLink:

@@ -16,6 +16,7 @@ from zoom_migrator.domain.upgrade_by_hand import steps_by_hand
 from zoom_migrator_cli.documents import Document
 from zoom_migrator_cli.migrate.authorization import authorization_document
 from zoom_migrator_cli.migrate.awaited import AwaitedLink
+from zoom_migrator_cli.migrate.cleanup import beyond_document
 from zoom_migrator_cli.migrate.words import comes_next, since, waits_for
 
 
@@ -46,6 +47,7 @@ def migration_document(migration: Migration, org: Org) -> Document:
         "install": _install(migration.install),
         "by_hand": _by_hand(migration),
         "authorization": authorization_document(migration.authorization, org),
+        **beyond_document(migration),
     }
 
 

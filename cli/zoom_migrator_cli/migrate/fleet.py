@@ -18,6 +18,7 @@ _BEHIND: Final = frozenset(
         OrgStatus.AUTHORIZATION_PENDING,
         OrgStatus.FALLBACK_JWT,
         OrgStatus.DISCONNECTED,
+        OrgStatus.AUTHORIZED,
     }
 )
 # As many as the client library keeps connections.
@@ -27,7 +28,7 @@ _AT_ONCE: Final = 10
 def orgs_behind(
     *, orgs: OrgRepository, kind: Environment | None = None, tag: str | None = None
 ) -> list[Org]:
-    """The orgs that lack an upgrade or an authorization nobody has begun, by name."""
+    """The orgs that lack an upgrade, an authorization or its proof nobody has begun, by name."""
     found = [
         org
         for org in list_orgs(orgs=orgs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import typer
@@ -28,6 +28,7 @@ _PEOPLE: Final = (
     MigrationStep.AWAITING_APPROVAL,
     MigrationStep.AWAITING_UPGRADE_BY_HAND,
     MigrationStep.AWAITING_AUTHORIZATION,
+    MigrationStep.AWAITING_CLEANUP_APPROVAL,
 )
 _SUCCESSES: Final = (
     MigrationOutcome.UPGRADED,
@@ -53,6 +54,11 @@ class Seen:
         """Whether nothing more happens by itself."""
         return self.migration.is_over or bool(self.failure) or self.migration.step in _PEOPLE
 
+    def is_quiet_until(self, then: datetime) -> bool:
+        """Whether it is known that nothing happens before a time, or at it."""
+        until = self.migration.soak_until
+        return self.migration.step is MigrationStep.SOAKING and until is not None and until > then
+
 
 def look_at(org: Org, attempt: int, connection: Connection) -> Seen:
     """A migration as it is now, and whether its run is alive.
@@ -74,6 +80,8 @@ def look_at(org: Org, attempt: int, connection: Connection) -> Seen:
 def follow(org: Org, attempt: int, connection: Connection, *, timeout: int, as_json: bool) -> None:
     """Follow a migration with a line of progress, then say where it stands.
 
+    A soak that lasts longer than the wait is not waited for at all.
+
     Raises:
         MigratorError: It cannot be read.
         typer.Exit: It ended without success, its run died, or the wait was too long.
@@ -86,7 +94,9 @@ def follow(org: Org, attempt: int, connection: Connection, *, timeout: int, as_j
             while True:
                 seen = look_at(org, attempt, connection)
                 line.update(task, description=_progress(seen.migration, org))
-                if seen.is_worth_stopping_at or connection.clock.now() > give_up:
+                if seen.is_worth_stopping_at or seen.is_quiet_until(give_up):
+                    break
+                if connection.clock.now() > give_up:
                     break
                 connection.pause(_POLL_SECONDS)
     except KeyboardInterrupt:

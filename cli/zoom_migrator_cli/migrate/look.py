@@ -9,15 +9,13 @@ from rich.markup import escape
 
 from zoom_migrator.domain.migration import MigrationStep
 from zoom_migrator.domain.org import Org
-from zoom_migrator.use_cases.answer_approval import ApprovalRequest
-from zoom_migrator.use_cases.authorization_link import AuthorizationOffer
 from zoom_migrator.use_cases.find_migration import find_migration
 from zoom_migrator.use_cases.find_orgs import find_org
 from zoom_migrator_cli.command import Json, OrgId, console, print_json, reported_errors, say
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.documents import Document
 from zoom_migrator_cli.layout import facts_table, without_blanks
-from zoom_migrator_cli.migrate.awaited import awaited, awaited_link, link_to
+from zoom_migrator_cli.migrate.awaited import Awaited, awaited, awaited_link, link_to
 from zoom_migrator_cli.migrate.documents import (
     guide_document,
     link_document,
@@ -25,6 +23,7 @@ from zoom_migrator_cli.migrate.documents import (
 )
 from zoom_migrator_cli.migrate.fleet import newest_migrations
 from zoom_migrator_cli.migrate.follow import Seen, look_at, say_that_its_run_is_dead
+from zoom_migrator_cli.migrate.proofs import proofs_table
 from zoom_migrator_cli.migrate.tables import findings_table, migrations_table, standing
 from zoom_migrator_cli.migrate.words import last_try
 
@@ -72,8 +71,8 @@ def show(
 ) -> None:
     """Show everything known of an org's migration, and whether it is alive.
 
-    Whoever has the link of `--link` can open the request for consent or authorization; hand it to
-    nobody but the org's admin.
+    Whoever has the link of `--link` can open the request for consent, authorization or removal
+    of the old keys; hand it to nobody but the org's admin.
 
     **Examples**
 
@@ -105,9 +104,10 @@ def show(
 def link(context: typer.Context, org: OrgId, as_json: Json = False) -> None:
     """Print the link to the page that somebody is waited for to open.
 
-    That is the page on which the org's Salesforce admin approves the upgrade, or the one from
-    which its Zoom admin authorizes at Zoom. It works until the request is answered or out of
-    date. Whoever has it can open the request; hand it to nobody else.
+    That is the page on which the org's Salesforce admin approves the upgrade, the one from which
+    its Zoom admin authorizes at Zoom, or the one on which the Salesforce admin decides about the
+    old keys. It works until the request is answered or out of date. Whoever has it can open the
+    request; hand it to nobody else.
 
     **Examples**
 
@@ -127,7 +127,7 @@ def link(context: typer.Context, org: OrgId, as_json: Json = False) -> None:
 def _print(seen: Seen, org: Org, more: Document) -> None:
     migration = seen.migration
     document = migration_document(migration, org)
-    del document["findings"]
+    del document["findings"], document["verifications"]
     console.print(
         f"[bold]{escape(org.registration.display_name)}[/], migration {migration.attempt}:",
         standing(migration),
@@ -137,13 +137,16 @@ def _print(seen: Seen, org: Org, more: Document) -> None:
     if migration.findings:
         say("\n[bold]Pre-flight[/]")
         console.print(findings_table(migration.findings))
+    if migration.verifications:
+        say("\n[bold]Proofs[/]: Zoom answered a call with the org's grant")
+        console.print(proofs_table(migration.verifications))
     if came_to_nothing := last_try(migration):
         say(f"\n{escape(came_to_nothing)}")
     for number, step in enumerate(more.get("guide", {}).get("steps", ()), start=1):
         say(("\n[bold]By hand[/]\n" if number == 1 else "") + f"  {number}. {escape(step)}")
 
 
-def _print_link(request: ApprovalRequest | AuthorizationOffer | None, more: Document) -> None:
+def _print_link(request: Awaited | None, more: Document) -> None:
     if request is None:
         if "link" in more:
             say("\nNo answer is awaited, so there is no link.")

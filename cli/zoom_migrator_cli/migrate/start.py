@@ -55,9 +55,10 @@ def start(
 ) -> None:
     """Start the migration of one org, or of all that are behind.
 
-    Behind is what lacks an upgrade or an authorization that nobody has begun. Nothing is
-    installed without consent: an org is asked, installs under a standing acceptance, or is left
-    to a person, as its upgrade policy says. One that is under way already is left alone.
+    Behind is what lacks an upgrade, an authorization or its proof, and is in nobody's hands.
+    Nothing is installed without consent: an org is asked, installs under a standing acceptance,
+    or is left to a person, as its upgrade policy says. One that is under way already is left
+    alone. An org that is migrated with its old keys is asked about them again when it is named.
 
     **Examples**
 

@@ -16,6 +16,10 @@ from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.migrate.documents import migration_document
 from zoom_migrator_cli.migrate.follow import Timeout, follow
 
+_SOME_GONE = (
+    "Old keys were being removed, and some may be gone already. What is left of them, and whether "
+    "they can be put back: `zoom-migrator jwt show {org_id}`"
+)
 _GOES_ON = (
     "Salesforce may have begun the install, and cannot be told to stop it: what it began goes on. "
     "The next scan sees the version that comes of it."
@@ -52,7 +56,7 @@ def stop(
     """Stop an org's migration; links and requests for consent that are open end with it.
 
     An install that Salesforce has begun goes on. No scan begins the org again; you have to, with
-    `migrate start`.
+    `migrate start`. While old keys are being removed it is refused, for minutes at most.
 
     **Examples**
 
@@ -72,12 +76,16 @@ def stop(
         )
     install = stopped.install
     may_go_on = install is not None and bool(install.request_id or install.intended_at)
+    some_gone = stopped.removal is not None
     if as_json:
-        print_json(migration_document(stopped, found) | {"install_may_go_on": may_go_on})
+        told = {"install_may_go_on": may_go_on, "keys_may_be_removed": some_gone}
+        print_json(migration_document(stopped, found) | told)
         return
     say(f"Stopped migration {stopped.attempt} of {escape(found.registration.display_name)}.")
     if may_go_on:
         say(f"[yellow]{_GOES_ON}[/]")
+    if some_gone:
+        say(f"[yellow]{_SOME_GONE.format(org_id=found.org_id)}[/]")
 
 
 def resume(

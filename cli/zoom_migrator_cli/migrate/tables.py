@@ -13,11 +13,10 @@ from zoom_migrator.domain.approval import Terms
 from zoom_migrator.domain.finding import Finding, Severity
 from zoom_migrator.domain.migration import Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Org
-from zoom_migrator_cli.layout import columns_table, named
+from zoom_migrator_cli.layout import columns_table, moment, named
 from zoom_migrator_cli.migrate.words import (
     comes_next,
     last_try,
-    moment,
     since,
     waits_for,
     way_of_upgrading,
@@ -29,6 +28,8 @@ _STYLES: Final = {
     MigrationStep.AWAITING_UPGRADE_BY_HAND: "cyan",
     MigrationStep.AWAITING_AUTHORIZATION: "cyan",
     MigrationStep.AUTHORIZED: "green",
+    MigrationStep.SOAKING: "green",
+    MigrationStep.AWAITING_CLEANUP_APPROVAL: "cyan",
     MigrationOutcome.UPGRADED: "green",
     MigrationOutcome.DECLINED: "red",
     MigrationOutcome.BLOCKED: "red",
@@ -37,6 +38,13 @@ _STYLES: Final = {
     MigrationOutcome.STOPPED: "yellow",
     MigrationOutcome.AUTHORIZATION_EXPIRED: "yellow",
     MigrationOutcome.AUTHORIZATION_BLOCKED: "red",
+    MigrationOutcome.AUTHORIZATION_DECLINED: "red",
+    MigrationOutcome.AUTHORIZED: "green",
+    MigrationOutcome.UNVERIFIED: "red",
+    MigrationOutcome.CLEANUP_BLOCKED: "red",
+    MigrationOutcome.VERSION_WENT_DOWN: "red",
+    MigrationOutcome.MIGRATED: "green",
+    MigrationOutcome.MIGRATED_KEYS_KEPT: "green",
 }
 _SEVERITIES: Final = {Severity.BLOCKING: "red", Severity.WAIT: "yellow", Severity.WARNING: ""}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from zoom_migrator.domain.approval import Approval, Terms
@@ -13,6 +13,8 @@ from zoom_migrator.domain.finding import worst
 from zoom_migrator.domain.migration import Install, Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.org import Org, UpgradePolicy
 from zoom_migrator.domain.status import OrgStatus
+from zoom_migrator_cli.layout import moment
+from zoom_migrator_cli.migrate.beyond import comes_next_beyond, since_beyond, waits_for_beyond
 
 _THEN: Final = {
     MigrationStep.PREPARING: "Asks for consent unless it is at hand, then installs.",
@@ -20,8 +22,8 @@ _THEN: Final = {
     MigrationStep.AWAITING_UPGRADE_BY_HAND: "Looks at the version now and then.",
     MigrationStep.AWAITING_AUTHORIZATION: "Stores the grant once somebody authorized; ends where "
     "nobody does.",
-    MigrationStep.AUTHORIZED: "Goes on by itself: the grant is stored.",
 }
+_TO_PROVE: Final = (OrgStatus.AUTHORIZED, OrgStatus.CLEANUP_APPROVAL_PENDING)
 _TO_AUTHORIZE: Final = (
     OrgStatus.AUTHORIZATION_PENDING,
     OrgStatus.FALLBACK_JWT,
@@ -36,7 +38,7 @@ _AFTERWARDS: Final = {
     _O.NOT_INSTALLED: "Nothing: the package is not installed any more.",
     _O.STOPPED: "`zoom-migrator migrate start` begins anew.",
     _O.BROKE: "Read why (below), then: `zoom-migrator migrate resume`.",
-    _O.AUTHORIZED: "Nothing: the org is authorized at Zoom.",
+    _O.AUTHORIZED: "Have the connection proven: `zoom-migrator migrate start`.",
     _O.AUTHORIZATION_EXPIRED: "Find out who is in charge of Zoom; `zoom-migrator migrate start` "
     "asks anew.",
     _O.AUTHORIZATION_BLOCKED: "Mend what the consent was refused for, then: "
@@ -75,7 +77,7 @@ def _since(migration: Migration) -> datetime | None:
         case MigrationStep.ENDED:
             return migration.ended_at
         case _:
-            return migration.waiting_since
+            return since_beyond(migration) or migration.waiting_since
 
 
 def _authorized_at(request: AuthorizationRequest | None) -> datetime | None:
@@ -97,7 +99,7 @@ def waits_for(migration: Migration, org: Org) -> str:
         case MigrationStep.AWAITING_AUTHORIZATION:
             return _authorization(migration.authorization, org)
         case _:
-            return ""
+            return waits_for_beyond(migration, org)
 
 
 def comes_next(migration: Migration) -> str:
@@ -107,13 +109,13 @@ def comes_next(migration: Migration) -> str:
     if migration.step is MigrationStep.AWAITING_APPROVAL:
         version = f" {migration.target.version}" if migration.target else ""
         return f"Installs version{version} once it is approved; ends where nobody answers."
-    return _THEN.get(migration.step, "")
+    return _THEN.get(migration.step) or comes_next_beyond(migration)
 
 
 def last_try(migration: Migration) -> str:
     """Why the latest attempt at authorizing came to nothing, while others may follow, or empty."""
     setback = migration.authorization.setback if migration.authorization else None
-    if setback is None or migration.is_over:
+    if setback is None or migration.step is not MigrationStep.AWAITING_AUTHORIZATION:
         return ""
     meaning = meaning_of_outcome(setback.outcome)
     said = f"Last try, {moment(setback.at)}: {meaning.summary}{_particulars(setback)}"
@@ -127,6 +129,8 @@ def _particulars(setback: Setback) -> str:
 
 def way_of_upgrading(org: Org, *, terms: Terms, version_id: str) -> str:
     """Who decides about the install in an org, as its policy stands now."""
+    if org.status in _TO_PROVE:
+        return "nothing: proves the connection"
     if org.status in _TO_AUTHORIZE:
         return f"nothing: asks {expectation_of(org.registration).email} to authorize"
     policy, acceptance = org.registration.upgrade_policy, org.standing_acceptance
@@ -140,11 +144,6 @@ def way_of_upgrading(org: Org, *, terms: Terms, version_id: str) -> str:
     if acceptance.terms_version != terms.version:
         return f"{asks}: the standing acceptance is of terms {acceptance.terms_version}"
     return f"without asking: accepted by {acceptance.name}"
-
-
-def moment(at: datetime) -> str:
-    """A time as the command line writes it."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _answer(approval: Approval | None, org: Org) -> str:

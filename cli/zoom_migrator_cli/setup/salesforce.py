@@ -1,9 +1,8 @@
-"""``zoom-migrator setup``: hand the stack its credentials."""
+"""``zoom-migrator setup salesforce-app`` and ``installation-key``."""
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -16,12 +15,9 @@ from zoom_migrator.adapters.salesforce.credentials import (
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator_cli.command import reported_errors, say
 from zoom_migrator_cli.connection import Connection
-from zoom_migrator_cli.zoom_secret import NOT_OF_A_JWT_APP, may_be_of_a_jwt_app, with_zoom_app
-
-app = typer.Typer(no_args_is_help=True, help="One-time set-up of a deployed stack.")
+from zoom_migrator_cli.setup.asking import ask
 
 
-@app.command("salesforce-app")
 def salesforce_app(
     context: typer.Context,
     consumer_key: Annotated[str, typer.Option(help="Consumer key of the External Client App.")],
@@ -50,7 +46,7 @@ def salesforce_app(
         if private_key_file is not None:
             document["private_key"] = _read(private_key_file)
         if ask_consumer_secret:
-            document["consumer_secret"] = _ask("Consumer secret")
+            document["consumer_secret"] = ask("Consumer secret")
         if len(document) == 1:
             raise InvalidSettings(
                 "Neither a private key nor a consumer secret was given.",
@@ -63,40 +59,6 @@ def salesforce_app(
     say("Stored. The next scan uses it.")
 
 
-@app.command("zoom-app")
-def zoom_app(
-    context: typer.Context,
-    client_id: Annotated[
-        str, typer.Option(help="Client id of the Zoom OAuth app's production credentials.")
-    ],
-) -> None:
-    """Store the Zoom app's credentials in the stack's secret.
-
-    The client secret is asked for and not shown, or read from a pipe, and goes nowhere but to AWS
-    Secrets Manager. Grants belong to the app they were given to: with another client id every org
-    has to be authorized again.
-
-    **Examples**
-
-        zoom-migrator setup zoom-app --client-id bDU6oQQ5Qe6sz9mVaMVEyw
-        vault read -field=secret zoom | zoom-migrator setup zoom-app --client-id bDU6oQQ5Q...
-    """
-    connection: Connection = context.obj
-    with reported_errors():
-        client_secret = _ask("Client secret").strip()
-        if not client_secret:
-            raise InvalidSettings(
-                "No client secret was given.", remedy="Type it, or pipe it in; nothing was stored."
-            )
-        secret = connection.zoom_secret
-        text = with_zoom_app(secret.read(), client_id, client_secret)
-        secret.write(text)
-    if may_be_of_a_jwt_app(text):
-        say(f"[yellow]Warning:[/] these look like the key pair of a JWT app. {NOT_OF_A_JWT_APP}")
-    say("Stored. Functions use it within five minutes; `zoom-migrator doctor --probe` tries it.")
-
-
-@app.command("installation-key")
 def installation_key(
     context: typer.Context,
     remove: Annotated[
@@ -116,7 +78,7 @@ def installation_key(
     """
     connection: Connection = context.obj
     with reported_errors():
-        key = "" if remove else _ask("Installation key").strip()
+        key = "" if remove else ask("Installation key")
         if not (key or remove):
             raise InvalidSettings(
                 "No installation key was given.",
@@ -134,13 +96,6 @@ def _installation_key(stored: str) -> str:
         return parse_app_credentials(stored).installation_key
     except InvalidSettings:
         return ""
-
-
-def _ask(what: str) -> str:
-    """Ask without showing what is typed; a script pipes it in instead."""
-    if sys.stdin.isatty():
-        return str(typer.prompt(what, hide_input=True))
-    return sys.stdin.readline().strip()
 
 
 def _read(file: Path) -> str:
