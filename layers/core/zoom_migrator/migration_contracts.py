@@ -73,6 +73,19 @@ class RequestAuthorizationOutput(Contract):
     attempt: Attempt
 
 
+class RequestCleanupInput(MigrationTaskInput):
+    """Input of ``request_cleanup``."""
+
+    task_token: Annotated[TaskToken, Field(repr=False)]
+
+
+class RequestCleanupOutput(Contract):
+    """Output of ``request_cleanup``, which nobody reads: the machine waits for its token."""
+
+    org_id: OrgId
+    attempt: Attempt
+
+
 class MigrationExecutionDetail(ExecutionDetail):
     """Which execution of ``migrate_org`` ended, and why."""
 
