@@ -53,7 +53,7 @@ def set_stage(deployment: Deployment, name: str) -> Upgrades:
         _go_to(upgrades, _BEFORE[function], attempt=event.get("attempt", 1))
     if name.endswith("/asked_again"):
         deployment.invoke(function, load_event(f"{function}/first_request"))
-    if function == "start_migrations":
+    if function in ("start_migrations", "watch_orgs"):
         for earlier in _SCAN:
             deployment.invoke(function_of(earlier), load_event(earlier))
     # On AWS no function finds what another one has composed.

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.functions.broken_webhooks import BROKEN, Make, healthy, world_in_memory
+from tests.cleanups import CleanupWorld
+from tests.functions.broken_webhooks import (
+    BROKEN,
+    Handle,
+    Make,
+    Parts,
+    healthy,
+    world_in_memory,
+)
 from tests.functions.logs import captured_logs
 from tests.functions.webhook_cases import CASES, INSIDE, Case
 from tests.functions.webhook_worlds import World
 from zoom_migrator.domain.grant import GrantStatus
+from zoom_migrator.domain.migration import Next
 
 EVERY_CASE = {**CASES, **INSIDE}
 # These are in Zoom's own way, too.
@@ -67,3 +76,20 @@ def zoom_tells_of_a_removal(world: World) -> None:
     world.work_off()
     assert world.grant().status is GrantStatus.DEAD
     assert not world.is_connected()
+
+
+def test_w09_keys_whose_removal_was_approved_stay_once_the_app_is_gone() -> None:
+    inside: list[CleanupWorld] = []
+
+    def make(parts: Parts) -> Handle:
+        inside.append(parts.world)
+        return healthy(parts)
+
+    with captured_logs() as output:
+        zoom_tells_of_a_removal(world_in_memory(make, output))
+
+    (world,) = inside
+    before = world.keys.held(world.org_id)
+    assert world.remove().next is Next.AUTHORIZE
+    assert world.keys.held(world.org_id) == before != ()
+    assert world.keys.changes(world.org_id) == []

@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = {"approve", "authorize", "cleanup"}
-TASKS = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")} - PAGES
+# What machines call and wait for.
+WEBHOOKS = {"zoom_webhook"}
+TASKS = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")} - PAGES - WEBHOOKS
 # The libraries that are in the layer, or near at hand, and take long.
 FOR_NO_FUNCTION = {"boto3", "requests", "simple_salesforce"}
 
@@ -20,8 +22,9 @@ FOR_NO_FUNCTION = {"boto3", "requests", "simple_salesforce"}
     [
         (TASKS, FOR_NO_FUNCTION | {"jinja2"}),
         (PAGES, FOR_NO_FUNCTION | {"pydantic"}),
+        (WEBHOOKS, FOR_NO_FUNCTION | {"jinja2", "pydantic"}),
     ],
-    ids=["tasks", "pages"],
+    ids=["tasks", "pages", "webhooks"],
 )
 def test_functions_start_without_what_they_do_not_need(
     functions: set[str], unimported: set[str]

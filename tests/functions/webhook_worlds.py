@@ -33,6 +33,7 @@ from zoom_migrator.domain.loss import CONNECTED
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.signed_request import signature_of
 from zoom_migrator.domain.status import OrgStatus
+from zoom_migrator.domain.verification import Verification
 from zoom_migrator.domain.zoom_event import ProbeOrder
 
 PATH: Final = "/webhooks/zoom"
@@ -285,13 +286,13 @@ def connect(deployment: Deployment, number: int = 1) -> GrantSubject:
     )
     link = GrantLink(org_id, grant.grant_id, "request", registration.products, now)
     DynamoDbGrantRepository(Table(client("dynamodb"), TABLE)).save(grant, link=link)
-    deployment.orgs.save(
-        an_org(
-            registration=registration,
-            status=OrgStatus.MIGRATED_KEYS_KEPT,
-            snapshot=a_full_snapshot("3.28.0.2"),
-        )
+    org = an_org(
+        registration=registration,
+        status=OrgStatus.MIGRATED_KEYS_KEPT,
+        snapshot=a_full_snapshot("3.28.0.2"),
     )
+    proof = Verification(now, grant.grant_id, grant.version, subject.account_id, ZOOM_ADMIN)
+    deployment.orgs.save(org.proven(proof))
     return subject
 
 
