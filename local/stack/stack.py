@@ -20,7 +20,7 @@ from scripts.build import BuildFailed, build, machine_architecture
 DEFAULT_STACK_NAME: Final = "zoom-migrator"
 _WORK_DIR: Final = ROOT / ".local"
 _KEPT_LOG_DIRECTORIES: Final = 10
-# Nobody wants anything to start by itself in a demo or a test, and nothing here is worth protecting.
+# Nothing starts by itself in a demo or a test, and nothing here is worth protecting.
 _DEFAULT_PARAMETERS: Final = {
     "EnvironmentName": "local",
     "ScanScheduleState": "DISABLED",
