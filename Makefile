@@ -40,10 +40,11 @@ lint: bootstrap ## Check format, style, types, import direction, template and st
 	$(BIN)/python -m scripts.lint_statemachines
 
 .PHONY: format
-format: bootstrap ## Rewrite sources in the house format, and the state machines' page
+format: bootstrap ## Rewrite sources in the house format, and the pages made of them
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m scripts.render_statemachines
+	$(BIN)/python -m scripts.render_notices
 
 .PHONY: build
 build: bootstrap ## Build functions and layers for AWS into .aws-sam/build (ARCHITECTURE=arm64 or x86_64)

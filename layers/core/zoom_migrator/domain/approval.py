@@ -33,6 +33,7 @@ class AnswerChannel(StrEnum):
     COMMAND_LINE = "command_line"
     STANDING_ACCEPTANCE = "standing_acceptance"
     POLICY = "policy"
+    SLACK = "slack"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ class AuditAction(StrEnum):
     KEYS_RESTORE_REQUESTED = "keys_restore_requested"
     KEYS_RESTORED = "keys_restored"
     BACKUP_DESTROYED = "backup_destroyed"
+    NOTICE_RESENT = "notice_resent"
+    NOTICES_MUTED = "notices_muted"
+    NOTICES_UNMUTED = "notices_unmuted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from zoom_migrator.domain.cleanup_words import what_keeping_means, what_stays
+from zoom_migrator.domain.cleanup_words import what_keeping_means
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.telling import Telling, counted
 from zoom_migrator.domain.words import (
@@ -107,7 +107,6 @@ def _migrated(telling: Telling) -> Words:
         paragraphs=(
             f"{telling.name} is connected to Zoom by OAuth. {detail}",
             "The end of JWT does not concern this org any more.",
-            what_stays()[0],
         ),
         steps=(_MARKETPLACE,),
         who="Somebody with admin rights in the Zoom Marketplace; not before the last org that used"

@@ -74,9 +74,12 @@ _BY_ACTION: Final = {
         at_stake=_keys_at_stake,
     ),
 }
+_UNDER_WAY: Final = _Standing("what is under way to end", _look, lambda _: _OPERATORS)
 _BY_STATUS: Final = {
     OrgStatus.REGISTERED: _Standing("its first check", _start, lambda _: _OPERATORS),
-    OrgStatus.UPGRADING: _Standing("an upgrade that is under way", _look, lambda _: _OPERATORS),
+    OrgStatus.UPGRADE_APPROVAL_PENDING: _UNDER_WAY,
+    OrgStatus.UPGRADING: _UNDER_WAY,
+    OrgStatus.CLEANUP_APPROVAL_PENDING: _UNDER_WAY,
     OrgStatus.BLOCKED: _Standing(
         "somebody to mend what blocks it",
         _mend,

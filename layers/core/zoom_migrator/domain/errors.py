@@ -10,6 +10,7 @@ MigratorError
 │  ├─ LinkRefused
 │  │  └─ LinkReplaced
 │  ├─ MigrationNotFound
+│  ├─ NoticeNotFound
 │  ├─ NothingToApprove
 │  ├─ NothingToAuthorize
 │  ├─ NothingToMigrate
@@ -110,6 +111,10 @@ class ScanNotFound(OperatorActionRequired):
 
 class MigrationNotFound(OperatorActionRequired):
     """The org has had no migration, or none with this number."""
+
+
+class NoticeNotFound(OperatorActionRequired):
+    """The org has had no notice, or none of this kind."""
 
 
 class NothingToMigrate(OperatorActionRequired):

@@ -1,13 +1,25 @@
-"""Buttons that answer in a message itself, and what each asks back before it counts."""
+"""What links and buttons say, and what a button that answers at once asks back first."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from zoom_migrator.domain.approval import Approval
 from zoom_migrator.domain.cleanup import CleanupRequest
 from zoom_migrator.domain.cleanup_words import CONFIRMATION
-from zoom_migrator.domain.notice_message import Choice, ChoiceAnswer
+from zoom_migrator.domain.notice_message import ActionKind, Choice, ChoiceAnswer
+
+LABELS: Final[Mapping[ActionKind, str]] = MappingProxyType(
+    {
+        ActionKind.APPROVE: "Look at the upgrade",
+        ActionKind.AUTHORIZE: "Connect to Zoom",
+        ActionKind.CLEANUP: "Decide about the old keys",
+        ActionKind.INSTALL: "Install the package",
+    }
+)
+"""What the link or button of each kind of action says."""
 
 _RECORDED: Final = "Your name is recorded."
 _LONGEST_ADDRESS: Final = 120

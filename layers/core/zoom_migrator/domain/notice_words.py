@@ -20,6 +20,7 @@ from zoom_migrator.domain.telling import Telling, day, days
 from zoom_migrator.domain.words import MAX_STEPS, Words, Writer
 
 MAX_SUBJECT: Final = 120
+MAX_PREHEADER: Final = 200
 _AREAS: Final = (
     upgrade_words,
     authorization_words,
@@ -48,7 +49,7 @@ def message_of(telling: Telling) -> Message:
         tone=RULES[telling.kind].tone,
         org=telling.name,
         subject=cut(words.subject, MAX_SUBJECT),
-        preheader=words.preheader,
+        preheader=cut(words.preheader, MAX_PREHEADER),
         paragraphs=words.paragraphs,
         facts=(*telling.org_facts, *words.facts),
         steps=words.steps[:MAX_STEPS],

@@ -155,6 +155,7 @@ def _declined(telling: Telling) -> Words:
         subject=f"The Zoom upgrade in {telling.name} was declined",
         otherwise="The Salesforce admin declined the upgrade.",
         to_do=f"Find out why. To ask again: `zoom-migrator migrate resume {_id(telling)}`.",
+        who="The operators of the migrator.",
     )
 
 
@@ -178,7 +179,7 @@ def _blocked(telling: Telling) -> Words:
     )
 
 
-def _ended(telling: Telling, *, subject: str, otherwise: str, to_do: str) -> Words:
+def _ended(telling: Telling, *, subject: str, otherwise: str, to_do: str, who: str = "") -> Words:
     detail = telling.fact("detail") or otherwise
     steps = steps_of_remedy(telling) or (to_do,)
     return Words(
@@ -188,7 +189,8 @@ def _ended(telling: Telling, *, subject: str, otherwise: str, to_do: str) -> Wor
         paragraphs=(detail, *what_was_said(telling), what_stops(telling)),
         facts=versions(telling, ("Version now", "version_now")),
         steps=steps,
-        who=f"Whoever looks after Salesforce in this org, such as {salesforce_admin(telling)};"
+        who=who
+        or f"Whoever looks after Salesforce in this org, such as {salesforce_admin(telling)};"
         " commands are for the operators of the migrator.",
         obstacles=(PLATFORM_CACHE,) if telling.kind is NoticeKind.UPGRADE_BLOCKED else (),
     )

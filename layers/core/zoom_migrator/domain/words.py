@@ -83,4 +83,6 @@ def versions(telling: Telling, *names: tuple[str, str]) -> tuple[tuple[str, str]
 
 def _for_this_org(text: str, telling: Telling) -> str:
     org_id = telling.org.org_id if telling.org else ""
-    return _BARE_COMMAND.sub(lambda found: f"`{found['command']} {org_id}`", text)
+    named = _BARE_COMMAND.sub(lambda found: f"`{found['command']} {org_id}`", text)
+    # A message quotes what was said before it says what to do about it.
+    return named.replace("(below)", "(above)").replace("said is below", "said is above")

@@ -54,9 +54,22 @@ def request_behind_link(
         StoreUnavailable: The store or the key is out of reach.
     """
     text, signature = split_link(link)
-    claims = LinkClaims.parse(text)
-    if claims.purpose not in _PURPOSES or not signer.is_genuine(text, signature):
+    purpose = LinkClaims.parse(text).purpose
+    if purpose not in _PURPOSES or not signer.is_genuine(text, signature):
         raise LinkRefused("This link was not made by the product, or for another purpose.")
+    return request_of_claims(text, orgs=orgs, migrations=migrations)
+
+
+def request_of_claims(
+    text: str, *, orgs: OrgRepository, migrations: MigrationRepository
+) -> ApprovalRequest:
+    """The request that the signed part of a link is about, from whoever it surely comes.
+
+    Raises:
+        LinkRefused: It is damaged, or leads to nothing that is known.
+        StoreUnavailable: The store is out of reach.
+    """
+    claims = LinkClaims.parse(text)
     org = orgs.get(claims.org_id)
     migration = migrations.get(claims.org_id, claims.attempt)
     if org is None or migration is None or migration.approval is None:

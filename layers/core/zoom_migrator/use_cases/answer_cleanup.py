@@ -58,9 +58,22 @@ def cleanup_behind_link(
         StoreUnavailable: The store or the key is out of reach.
     """
     text, signature = split_link(link)
-    claims = LinkClaims.parse(text)
-    if claims.purpose is not LinkPurpose.CLEANUP or not signer.is_genuine(text, signature):
+    purpose = LinkClaims.parse(text).purpose
+    if purpose is not LinkPurpose.CLEANUP or not signer.is_genuine(text, signature):
         raise LinkRefused("This link was not made by the product, or for another purpose.")
+    return offer_of_claims(text, orgs=orgs, migrations=migrations)
+
+
+def offer_of_claims(
+    text: str, *, orgs: OrgRepository, migrations: MigrationRepository
+) -> CleanupOffer:
+    """The request that the signed part of a link is about, from whoever it surely comes.
+
+    Raises:
+        LinkRefused: It is damaged, or leads to nothing that is known.
+        StoreUnavailable: The store is out of reach.
+    """
+    claims = LinkClaims.parse(text)
     migration = migrations.get(claims.org_id, claims.attempt)
     org = orgs.get(claims.org_id)
     if org is None or migration is None or migration.cleanup is None:

@@ -10,7 +10,7 @@ from zoom_migrator.domain.delivery import Channel
 from zoom_migrator.domain.digest_words import digest_of
 from zoom_migrator.domain.mute_link import MuteClaims, MuteScope, address_fingerprint
 from zoom_migrator.domain.notice import NoticeRef
-from zoom_migrator.domain.notice_kinds import RULES
+from zoom_migrator.domain.notice_kinds import RULES, Audience
 from zoom_migrator.domain.notice_message import Action, ActionKind, AnyMessage
 from zoom_migrator.domain.notice_settings import NoticeSettings
 from zoom_migrator.domain.notice_words import message_of
@@ -48,8 +48,7 @@ class Composer:
         by_ref = {draft.key.notice: draft for draft in drafts}
         if len(drafts) == 1:
             (draft,) = drafts
-            action = self._action(draft, draft.telling)
-            return message_of(replace(draft.telling, action=action))
+            return message_of(self._with_action(draft))
 
         def action_of(telling: Telling) -> Action | None:
             return self._action(by_ref[telling.ref], telling)
@@ -57,14 +56,17 @@ class Composer:
         return digest_of([draft.telling for draft in drafts], action_of)
 
     def unsubscribe_url(self, drafts: Sequence[Draft], message: AnyMessage) -> str:
-        """Where a single click ends such messages for an e-mail address; empty if nothing does.
+        """Where a single click ends such messages for an admin's address; empty if nothing does.
+
+        Operators have a command for it.
 
         Raises:
             StoreUnavailable: The key is out of reach.
         """
         (recipient,) = {draft.key.recipient for draft in drafts}
         org_ids = sorted({draft.key.notice.org_id for draft in drafts})
-        if recipient.channel is not Channel.EMAIL or not message.is_mutable or not org_ids[0]:
+        readers = {draft.telling.reader for draft in drafts}
+        if not message.is_mutable or Audience.OPERATORS in readers:
             return ""
         claims = MuteClaims(
             MuteScope.ONE_ORG if len(org_ids) == 1 else MuteScope.ALL_ORGS,
@@ -74,6 +76,13 @@ class Composer:
         ).text
         signature = self.ports.signer.sign(claims)
         return f"{self.settings.public_base_url}/mute/{claims}.{signature}"
+
+    def _with_action(self, draft: Draft) -> Telling:
+        telling, action = draft.telling, self._action(draft, draft.telling)
+        if action is None and telling.fact(WAITS_FOR):
+            # It was answered a moment ago, so nobody is asked to follow a link that is not there.
+            telling = replace(telling, facts={**telling.facts, WAITS_FOR: ""})
+        return replace(telling, action=action)
 
     def _action(self, draft: Draft, telling: Telling) -> Action | None:
         kind = _wanted(telling)

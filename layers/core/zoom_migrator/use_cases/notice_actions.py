@@ -10,7 +10,7 @@ from zoom_migrator.domain.approval import ApprovalStatus
 from zoom_migrator.domain.deadline import needs_no_reminder
 from zoom_migrator.domain.migration import Migration, MigrationStep
 from zoom_migrator.domain.notice import NoticeKind, NoticeRef
-from zoom_migrator.domain.notice_choices import cleanup_choices, upgrade_choices
+from zoom_migrator.domain.notice_choices import LABELS, cleanup_choices, upgrade_choices
 from zoom_migrator.domain.notice_kinds import RULES, Importance
 from zoom_migrator.domain.notice_message import Action, ActionKind
 from zoom_migrator.domain.org import Org
@@ -73,11 +73,10 @@ def is_over(subject: Subject, now: datetime) -> bool:
 
 def install_action(address: str) -> Action | None:
     """The action of an upgrade by hand; None where no address to install from is known."""
-    return (
-        Action(ActionKind.INSTALL, "Install the package", address, can_be_forwarded=True)
-        if (address)
-        else None
-    )
+    if not address:
+        return None
+    label = LABELS[ActionKind.INSTALL]
+    return Action(ActionKind.INSTALL, label, address, can_be_forwarded=True)
 
 
 def signed_action(
@@ -120,7 +119,7 @@ def _approve(
     link = approval_link(request, signer=signer)
     return Action(
         ActionKind.APPROVE,
-        "Look at the upgrade",
+        LABELS[ActionKind.APPROVE],
         f"{base_url}/approve/{link}",
         request.approval.expires_at,
         claims=link.rpartition(".")[0],
@@ -131,7 +130,7 @@ def _approve(
 def _authorize(offer: AuthorizationOffer, base_url: str, signer: LinkSigner) -> Action:
     return Action(
         ActionKind.AUTHORIZE,
-        "Connect to Zoom",
+        LABELS[ActionKind.AUTHORIZE],
         f"{base_url}/authorize/{authorization_link(offer, signer=signer)}",
         offer.request.expires_at,
         can_be_forwarded=True,
@@ -142,7 +141,7 @@ def _clean_up(offer: CleanupOffer, base_url: str, signer: LinkSigner, with_choic
     link = cleanup_link(offer, signer=signer)
     return Action(
         ActionKind.CLEANUP,
-        "Decide about the old keys",
+        LABELS[ActionKind.CLEANUP],
         f"{base_url}/cleanup/{link}",
         offer.request.expires_at,
         claims=link.rpartition(".")[0],

@@ -14,6 +14,7 @@ from zoom_migrator.domain.notice import Notice, NoticeKind, NoticeRef
 from zoom_migrator.domain.notice_kinds import Audience
 from zoom_migrator.domain.notice_settings import NoticeSettings
 from zoom_migrator.domain.org import Org
+from zoom_migrator.domain.recipients import WAITS_FOR
 from zoom_migrator.domain.scan import Scan
 from zoom_migrator.domain.telling import Telling
 from zoom_migrator.use_cases.notify_ports import NotifyPorts
@@ -45,7 +46,7 @@ class Reading:
         if scan is not None:
             facts, at = facts_of_scan(scan), scan.ended_at or scan.started_at
         elif notice is not None and org is not None:
-            facts, at = dict(notice.facts), notice.at
+            facts, at = _as_of_today(notice, org), notice.at
         else:
             return None
         registration = org.registration if org else None
@@ -90,6 +91,14 @@ def facts_of_scan(scan: Scan) -> dict[str, str]:
         "failure": scan.failure,
         **counts,
     }
+
+
+def _as_of_today(notice: Notice, org: Org) -> dict[str, str]:
+    """A notice's facts; where it says what an org waits for, not if that is history by now."""
+    facts = dict(notice.facts)
+    if facts.get("status", org.status) != org.status:
+        facts |= {"status": org.status, WAITS_FOR: "", "detail": "", "remedy": ""}
+    return facts
 
 
 def _is_about_a_scan(ref: NoticeRef) -> bool:
