@@ -45,7 +45,7 @@ def test_every_way_through_the_scan_that_fails_closes_its_scan_first() -> None:
 
 
 def test_a_scan_that_is_closed_does_not_fail_any_more() -> None:
-    later = {"StartMigrations", "AreAllStarted", "Completed"}
+    later = {"WatchOrgs", "AreAllWatched", "StartMigrations", "AreAllStarted", "Completed"}
 
     assert ways_into(scan_fleet(), "ScanFailed").isdisjoint(later)
 

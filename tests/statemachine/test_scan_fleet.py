@@ -37,6 +37,7 @@ EXPECTED = {
     "00D5f000003QuMeEAK": ScanOutcome.BEHIND,
 }
 
+NOBODY_IS_CONNECTED = {"failed": 0, "is_complete": True}
 NO_MIGRATIONS = {
     "started": 0,
     "already_running": 0,
@@ -67,6 +68,7 @@ def test_every_org_of_the_example_fleet_gets_its_result(
         "scan_id": SCAN_ID,
         "status": "completed",
         "counts": Counter(EXPECTED.values()),
+        "health": NOBODY_IS_CONNECTED | {"scan_id": SCAN_ID, "found": {"not_watched": 17}},
         "migrations": NO_MIGRATIONS | {"scan_id": SCAN_ID},
     }
     assert len(run.batches) == 4
@@ -79,6 +81,7 @@ def test_an_empty_fleet_is_a_finished_scan(machine: ScanMachine) -> None:
         "scan_id": SCAN_ID,
         "status": "completed",
         "counts": {},
+        "health": NOBODY_IS_CONNECTED | {"scan_id": SCAN_ID, "found": {}},
         "migrations": NO_MIGRATIONS | {"scan_id": SCAN_ID},
     }
     assert machine.deployment.scan(SCAN_ID).org_count == 0

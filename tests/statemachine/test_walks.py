@@ -70,6 +70,18 @@ def a_fleet_for_which_one_call_is_not_enough(machine: ScanMachine) -> None:
     machine.functions.rush("start_migrations", times=1)
 
 
+def a_fleet_that_one_call_cannot_watch_over(machine: ScanMachine) -> None:
+    a_fleet(machine)
+    machine.functions.rush("watch_orgs", times=1)
+
+
+def results_that_cannot_be_read_by_the_watch(machine: ScanMachine) -> None:
+    a_fleet(machine)
+    disturbance = machine.deployment.disturbance
+    machine.functions.before("watch_orgs", lambda: disturbance.refuse("Query"))
+    machine.functions.before("start_migrations", disturbance.stop)
+
+
 def results_that_cannot_be_read_again(machine: ScanMachine) -> None:
     a_fleet(machine)
     disturbance = machine.deployment.disturbance
@@ -77,30 +89,48 @@ def results_that_cannot_be_read_again(machine: ScanMachine) -> None:
 
 
 SCANNED = ("PlanScan", "IsFleetEmpty", "ScanBatches", "SummariseScan")
+WATCHED = ("WatchOrgs", "AreAllWatched")
 STARTED = ("StartMigrations", "AreAllStarted")
 WALKS = [
-    Walk("everything works", a_fleet, (*SCANNED, *STARTED, "Completed"), batches=(("ScanOrgs",),)),
+    Walk(
+        "everything works",
+        a_fleet,
+        (*SCANNED, *WATCHED, *STARTED, "Completed"),
+        batches=(("ScanOrgs",),),
+    ),
     Walk(
         "the fleet is empty",
         lambda machine: None,
-        ("PlanScan", "IsFleetEmpty", "SummariseScan", *STARTED, "Completed"),
+        ("PlanScan", "IsFleetEmpty", "SummariseScan", *WATCHED, *STARTED, "Completed"),
     ),
     Walk(
         "a batch breaks down",
         a_batch_that_may_not_read_its_orgs,
-        (*SCANNED, *STARTED, "Completed"),
+        (*SCANNED, *WATCHED, *STARTED, "Completed"),
         batches=(("ScanOrgs!", "BatchFailed"),),
+    ),
+    Walk(
+        "watching over the orgs takes two calls",
+        a_fleet_that_one_call_cannot_watch_over,
+        (*SCANNED, *WATCHED, *WATCHED, *STARTED, "Completed"),
+        batches=(("ScanOrgs",),),
+    ),
+    Walk(
+        "the orgs cannot be watched over",
+        results_that_cannot_be_read_by_the_watch,
+        (*SCANNED, "WatchOrgs!", *STARTED, "Completed"),
+        batches=(("ScanOrgs",),),
     ),
     Walk(
         "starting the migrations takes two calls",
         a_fleet_for_which_one_call_is_not_enough,
-        (*SCANNED, *STARTED, *STARTED, "Completed"),
+        (*SCANNED, *WATCHED, *STARTED, *STARTED, "Completed"),
         batches=(("ScanOrgs",),),
     ),
     Walk(
         "the migrations cannot be started",
         results_that_cannot_be_read_again,
-        (*SCANNED, "StartMigrations!", "Completed"),
+        (*SCANNED, *WATCHED, "StartMigrations!", "Completed"),
         batches=(("ScanOrgs",),),
     ),
     Walk(
