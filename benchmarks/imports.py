@@ -38,6 +38,9 @@ _ENVIRONMENT: Final = {
     "LINK_KEY_ARN": "arn:aws:kms:us-east-1:123456789012:key/benchmark",
     "TASK_TOKEN_KEY_ARN": "arn:aws:kms:us-east-1:123456789012:key/benchmark",
     "GRANT_KEY_ARN": "arn:aws:kms:us-east-1:123456789012:key/benchmark",
+    "JWT_DEADLINE": "2023-09-08",
+    "ZOOM_WEBHOOK_SECRET_ARN": "benchmark",
+    "PROBE_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/benchmark",
 }
 _LIMIT_MS: Final = 300
 # Those that log in to Salesforce sign with RSA.
@@ -73,7 +76,9 @@ _FUNCTIONS: Final = (
     Function("ScanOrgsFunction", "scan_orgs.scan_orgs_app", _LIMIT_WITH_SALESFORCE_MS),
     Function("SummariseScanFunction", "scan_record.scan_record_app"),
     Function("RecordOutcomeFunction", "scan_record.scan_record_app"),
+    Function("WatchOrgsFunction", "watch_orgs.watch_orgs_app", _LIMIT_WITH_SALESFORCE_MS),
     Function("StartMigrationsFunction", "start_migrations.start_migrations_app"),
+    Function("SweepFleetFunction", "sweep_fleet.sweep_ports"),
     Function(
         "PrepareUpgradeFunction", "upgrade_steps.upgrade_steps_app", _LIMIT_WITH_SALESFORCE_MS
     ),
@@ -96,6 +101,8 @@ _FUNCTIONS: Final = (
     Function("ApproveFunction", "approve.approval_page"),
     Function("AuthorizeFunction", "authorize.start_page"),
     Function("OauthCallbackFunction", "oauth_callback.callback_page", _LIMIT_OF_CALLBACK_MS),
+    Function("ZoomWebhookFunction", "zoom_webhook.zoom_webhook"),
+    Function("ProbeGrantsFunction", "probe_grants.probe_grants_app"),
 )
 
 
