@@ -44,6 +44,15 @@ def resources(template: Template, kind: str) -> dict[str, Resource]:
     }
 
 
+def dead_letter_queues(template: Template) -> dict[str, Resource]:
+    """The queues that hold what failed, by logical id."""
+    return {
+        name: queue
+        for name, queue in resources(template, "AWS::SQS::Queue").items()
+        if name.endswith("Dlq")
+    }
+
+
 def properties(template: Template, name: str) -> dict[str, Any]:
     found: dict[str, Any] = template["Resources"][name]["Properties"]
     return found

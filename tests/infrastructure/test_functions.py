@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,16 @@ from scripts.expand_template import ROOT
 from scripts.statemachines import all_states, load, paths, substitutions
 from tests.infrastructure.templates import Template, properties, references, resources
 from zoom_migrator.approve_settings import ApproveSettings
+from zoom_migrator.cleanup_page_settings import CleanupPageSettings
+from zoom_migrator.cleanup_settings import (
+    FollowUpCleanupSettings,
+    ProbeGrantsSettings,
+    RemoveKeysSettings,
+    RequestCleanupSettings,
+    SweepFleetSettings,
+    VerifyConnectionSettings,
+    WatchOrgsSettings,
+)
 from zoom_migrator.migration_settings import (
     FollowUpApprovalSettings,
     RequestApprovalSettings,
@@ -26,11 +37,11 @@ from zoom_migrator.settings import (
     PlanScanSettings,
     ScanOrgsSettings,
     ScanRecordSettings,
-    Settings,
     TableSettings,
 )
+from zoom_migrator.zoom_webhook_settings import ZoomWebhookSettings
 
-SETTINGS: Final[dict[str, type[Settings | PlainSettings]]] = {
+SETTINGS: Final[dict[str, type[PlainSettings]]] = {
     "plan_scan": PlanScanSettings,
     "scan_orgs": ScanOrgsSettings,
     "summarise_scan": ScanRecordSettings,
@@ -44,10 +55,19 @@ SETTINGS: Final[dict[str, type[Settings | PlainSettings]]] = {
     "follow_upgrade_by_hand": UpgradeStepSettings,
     "request_authorization": RequestAuthorizationSettings,
     "follow_up_authorization": FollowUpAuthorizationSettings,
+    "verify_connection": VerifyConnectionSettings,
+    "request_cleanup": RequestCleanupSettings,
+    "follow_up_cleanup": FollowUpCleanupSettings,
+    "remove_keys": RemoveKeysSettings,
+    "watch_orgs": WatchOrgsSettings,
+    "sweep_fleet": SweepFleetSettings,
     "record_migration_failure": TableSettings,
     "approve": ApproveSettings,
     "authorize": AuthorizeSettings,
     "oauth_callback": OauthCallbackSettings,
+    "cleanup": CleanupPageSettings,
+    "zoom_webhook": ZoomWebhookSettings,
+    "probe_grants": ProbeGrantsSettings,
 }
 # For Powertools; the settings models leave them alone.
 FOR_POWERTOOLS: Final = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
@@ -88,12 +108,7 @@ def test_a_function_gets_the_variables_that_it_reads_and_no_others(
 def test_the_defaults_of_the_parameters_are_settings_that_the_function_accepts(
     expanded: Template, name: str
 ) -> None:
-    environ = {
-        variable: default_of(expanded, value)
-        for variable, value in variables(expanded, name).items()
-    }
-
-    SETTINGS[name].from_environ(environ)
+    SETTINGS[name].from_environ(default_environ(expanded, name))
 
 
 @EVERY_FUNCTION
@@ -160,6 +175,39 @@ def test_a_function_gives_up_before_the_state_that_waits_for_it(
         assert properties(expanded, function)["Timeout"] < state["TimeoutSeconds"]
 
 
+def test_whoever_removes_keys_is_gone_before_their_lease_runs_out(expanded: Template) -> None:
+    settings = RemoveKeysSettings.from_environ(default_environ(expanded, "remove_keys"))
+    timeout = timedelta(seconds=properties(expanded, "RemoveKeysFunction")["Timeout"])
+
+    # A minute for the clocks of two machines, and for an answer that was on its way.
+    assert timeout + timedelta(minutes=1) <= settings.cleanup_settings().lease
+
+
+@pytest.mark.parametrize("page", ["Approve", "Authorize", "Cleanup", "ZoomWebhook"])
+def test_a_page_runs_no_longer_than_anybody_waits_for_it(expanded: Template, page: str) -> None:
+    # Source: API Gateway quotas, integration time-out.
+    assert properties(expanded, f"{page}Function")["Timeout"] < 29
+
+
+def test_an_order_is_not_handed_out_again_while_it_is_worked_on(expanded: Template) -> None:
+    timeout = properties(expanded, "ProbeGrantsFunction")["Timeout"]
+
+    # Source: Lambda developer guide, "Using Lambda with Amazon SQS".
+    assert properties(expanded, "ProbeQueue")["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_the_queue_hands_out_few_orders_at_a_time_and_again_only_those_that_failed(
+    expanded: Template,
+) -> None:
+    assert properties(expanded, "ProbeGrantsMapping") == {
+        "EventSourceArn": {"Fn::GetAtt": ["ProbeQueue", "Arn"]},
+        "FunctionName": {"Ref": "ProbeGrantsFunction"},
+        "BatchSize": 5,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": 2},
+    }
+
+
 @EVERY_MACHINE
 def test_every_substitution_of_a_definition_is_filled_in_and_every_one_given_is_used(
     template: Template, machine: str
@@ -201,6 +249,14 @@ def test_the_log_of_a_state_machine_has_no_data_of_its_states(
     assert logging["IncludeExecutionData"] is False
 
 
+def default_environ(template: Template, name: str) -> dict[str, str]:
+    """The variables of a function, where no parameter is set."""
+    return {
+        variable: default_of(template, value)
+        for variable, value in variables(template, name).items()
+    }
+
+
 def default_of(template: Template, value: Any) -> str:
     """What a variable is, where no parameter is set."""
     match value:
@@ -210,7 +266,7 @@ def default_of(template: Template, value: Any) -> str:
             return "arn:known-when-deployed"
         case {"Ref": "MigrateOrg"}:
             return "arn:known-when-deployed"
-        case {"Fn::If": _}:
+        case {"Fn::If": _} | {"Ref": "ProbeQueue"}:
             return "https://known-when-deployed.example"
         case str():
             return value

@@ -6,7 +6,14 @@ from typing import Any, Final
 import pytest
 
 from scripts.expand_template import ROOT
-from tests.infrastructure.templates import Resource, Template, properties, references, resources
+from tests.infrastructure.templates import (
+    Resource,
+    Template,
+    dead_letter_queues,
+    properties,
+    references,
+    resources,
+)
 from zoom_migrator.domain.authorization_outcome import Outcome
 from zoom_migrator.observability import metrics
 
@@ -24,12 +31,17 @@ OUTPUTS: Final = {
     "SalesforceSecretArn",
     "ZoomSecretArn",
     "GrantKeyArn",
+    "BackupKeyArn",
+    "ZoomWebhookSecretArn",
+    "ZoomWebhookUrl",
+    "ProbeQueueUrl",
     "SalesforceAllowedDomains",
     "MinimumPackageVersion",
     "PackageVersionId",
     "PackageTermsVersion",
     "PackageTermsUrl",
     "JwtDeadline",
+    "SoakMinutes",
     "ScanScheduleState",
 }
 
@@ -59,9 +71,19 @@ def test_every_way_an_execution_can_end_badly_raises_an_alarm(expanded: Template
 
 
 def test_every_dead_letter_queue_raises_an_alarm(expanded: Template) -> None:
-    queues = set(resources(expanded, "AWS::SQS::Queue"))
+    queues = set(dead_letter_queues(expanded))
 
     assert watched(expanded, "ApproximateNumberOfMessagesVisible") == queues
+
+
+def test_orders_that_nobody_takes_from_their_queue_raise_an_alarm(expanded: Template) -> None:
+    alarm = properties(expanded, "ProbeQueueAgeAlarm")
+    queue = properties(expanded, "ProbeQueue")
+    longest = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+
+    assert watched(expanded, "ApproximateAgeOfOldestMessage") == {"ProbeQueue"}
+    # Before the dead-letter queue tells the same.
+    assert alarm["Threshold"] < longest
 
 
 @pytest.mark.parametrize("metric", ["Errors", "Throttles"])
@@ -70,8 +92,13 @@ def test_every_function_raises_an_alarm(expanded: Template, metric: str) -> None
 
 
 def test_a_schedule_that_cannot_start_its_target_raises_an_alarm(expanded: Template) -> None:
+    groups = [
+        schedule["Properties"]["GroupName"]
+        for schedule in resources(expanded, "AWS::Scheduler::Schedule").values()
+    ]
+
     assert watched(expanded, "TargetErrorCount") == {"ScheduleGroup"}
-    assert properties(expanded, "ScanSchedule")["GroupName"] == {"Ref": "ScheduleGroup"}
+    assert groups == [{"Ref": "ScheduleGroup"}] * 2
 
 
 def test_zooms_refusal_of_the_stacks_own_app_raises_an_alarm(expanded: Template) -> None:
@@ -79,6 +106,18 @@ def test_zooms_refusal_of_the_stacks_own_app_raises_an_alarm(expanded: Template)
     variables = properties(expanded, "OauthCallbackFunction")["Environment"]["Variables"]
 
     assert alarm["MetricName"] == "Consent" + Outcome.OUR_MISCONFIGURATION.title().replace("_", "")
+    assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
+
+
+@pytest.mark.parametrize(
+    "name", ["OrgsDisconnectedAlarm", "OrgsWithoutNextStepAlarm", "OrgsNotSweptAlarm"]
+)
+def test_orgs_that_are_in_trouble_raise_an_alarm(expanded: Template, name: str) -> None:
+    alarm = properties(expanded, name)
+    variables = properties(expanded, "WatchOrgsFunction")["Environment"]["Variables"]
+
+    assert alarm["MetricName"] == name.removesuffix("Alarm")
     assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["Dimensions"] == [{"Name": "service", "Value": metrics.service}]
 
@@ -108,7 +147,7 @@ def test_every_alarm_has_its_section_in_the_runbook(expanded: Template) -> None:
 
 
 def test_every_dead_letter_queue_keeps_its_messages_as_long_as_can_be(expanded: Template) -> None:
-    queues: dict[str, Resource] = resources(expanded, "AWS::SQS::Queue")
+    queues: dict[str, Resource] = dead_letter_queues(expanded)
 
     assert {queue["Properties"]["MessageRetentionPeriod"] for queue in queues.values()} == {
         14 * 24 * 3600
@@ -119,7 +158,11 @@ def test_everything_that_is_started_without_waiting_has_a_dead_letter_queue(
     expanded: Template,
 ) -> None:
     senders = [
-        properties(expanded, "ScanSchedule")["Target"]["DeadLetterConfig"]["Arn"],
+        *[
+            schedule["Properties"]["Target"]["DeadLetterConfig"]["Arn"]
+            for schedule in resources(expanded, "AWS::Scheduler::Schedule").values()
+        ],
+        properties(expanded, "ProbeQueue")["RedrivePolicy"]["deadLetterTargetArn"],
         *[
             rule["Properties"]["Targets"][0]["DeadLetterConfig"]["Arn"]
             for rule in resources(expanded, "AWS::Events::Rule").values()
@@ -132,7 +175,7 @@ def test_everything_that_is_started_without_waiting_has_a_dead_letter_queue(
     ]
 
     assert sorted(name for arn in senders for name in references(arn)) == sorted(
-        resources(expanded, "AWS::SQS::Queue")
+        dead_letter_queues(expanded)
     )
 
 
@@ -166,6 +209,29 @@ def test_when_how_and_whether_scans_start_is_for_the_operator_to_say(expanded: T
     assert schedule["ScheduleExpressionTimezone"] == {"Ref": "ScanScheduleTimezone"}
     assert schedule["State"] == {"Ref": "ScanScheduleState"}
     assert schedule["Target"]["Arn"] == {"Ref": "ScanFleet"}
+
+
+def test_when_and_whether_orgs_are_moved_on_is_for_the_operator_to_say(expanded: Template) -> None:
+    schedule = properties(expanded, "SweepSchedule")
+
+    assert schedule["ScheduleExpression"] == {"Ref": "SweepScheduleExpression"}
+    assert schedule["State"] == {"Ref": "SweepScheduleState"}
+    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["SweepFleetFunction", "Arn"]}
+    assert expanded["Parameters"]["SweepScheduleState"]["Default"] == "ENABLED"
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "needed"),
+    [
+        ("AProbesObjectHasAField", "ConnectionProbeObject", "ConnectionProbeField"),
+        ("AProbesFieldHasAnObject", "ConnectionProbeField", "ConnectionProbeObject"),
+    ],
+)
+def test_half_a_probe_is_refused(expanded: Template, rule: str, given: str, needed: str) -> None:
+    (assertion,) = expanded["Rules"][rule]["Assertions"]
+
+    assert list(references(expanded["Rules"][rule]["RuleCondition"])) == [given]
+    assert list(references(assertion["Assert"])) == [needed]
 
 
 def test_the_outputs_are_the_ones_the_command_line_reads(expanded: Template) -> None:

@@ -35,6 +35,15 @@ REASONED_WILDCARDS: Final = {
     ("ApproveRole", "SendTraces"): _TRACES,
     ("AuthorizeRole", "SendTraces"): _TRACES,
     ("OauthCallbackRole", "SendTraces"): _TRACES,
+    ("VerifyConnectionRole", "SendTraces"): _TRACES,
+    ("RequestCleanupRole", "SendTraces"): _TRACES,
+    ("FollowUpCleanupRole", "SendTraces"): _TRACES,
+    ("RemoveKeysRole", "SendTraces"): _TRACES,
+    ("CleanupRole", "SendTraces"): _TRACES,
+    ("ZoomWebhookRole", "SendTraces"): _TRACES,
+    ("ProbeGrantsRole", "SendTraces"): _TRACES,
+    ("WatchOrgsRole", "SendTraces"): _TRACES,
+    ("SweepFleetRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "SendTraces"): _TRACES,
     ("MigrateOrgRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "DeliverLogs"): _DELIVERIES,
@@ -44,6 +53,11 @@ REASONED_WILDCARDS: Final = {
     ("ApproveRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
     ("RequestAuthorizationRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
     ("OauthCallbackRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
+    ("RequestCleanupRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
+    ("CleanupRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
+    ("ProbeGrantsRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
+    ("WatchOrgsRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
+    ("SweepFleetRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
 }
 _STEP: Final = {"GetItem", "PutItem"}
 TABLE_ACTIONS: Final = {
@@ -64,10 +78,29 @@ TABLE_ACTIONS: Final = {
     "ApproveRole": _STEP,
     "AuthorizeRole": _STEP,
     "OauthCallbackRole": _STEP,
+    "VerifyConnectionRole": _STEP,
+    "RequestCleanupRole": _STEP,
+    "FollowUpCleanupRole": _STEP,
+    "RemoveKeysRole": _STEP,
+    "CleanupRole": _STEP,
+    "ZoomWebhookRole": _STEP,
+    # Which grants an account has, and which orgs there are, stands in the index.
+    "ProbeGrantsRole": {"Query", *_STEP},
+    "WatchOrgsRole": {"Query", *_STEP},
+    # It destroys backups that are out of date.
+    "SweepFleetRole": {"Query", "BatchGetItem", "DeleteItem", *_STEP},
 }
 MACHINE_ACTIONS: Final = {
-    "states:StartExecution": {"ScanFleetRole", "StartMigrationsRole", "ScanScheduleRole"},
-    "states:DescribeExecution": {"ScanFleetRole", "StartMigrationsRole"},
+    "states:StartExecution": {
+        "ScanFleetRole",
+        "StartMigrationsRole",
+        "ScanScheduleRole",
+        # An org that has lost its authorization is asked for another one.
+        "ProbeGrantsRole",
+        "WatchOrgsRole",
+        "SweepFleetRole",
+    },
+    "states:DescribeExecution": {"ScanFleetRole", "StartMigrationsRole", "SweepFleetRole"},
     "states:StopExecution": {"ScanFleetRole"},
     "states:SendTaskSuccess": {
         "RequestApprovalRole",
@@ -75,17 +108,36 @@ MACHINE_ACTIONS: Final = {
         "StartMigrationsRole",
         "ApproveRole",
         "OauthCallbackRole",
+        "RequestCleanupRole",
+        "CleanupRole",
+        "ProbeGrantsRole",
+        "WatchOrgsRole",
+        "SweepFleetRole",
     },
 }
+_OPEN: Final = {"kms:Decrypt"}
+_SEAL_AND_OPEN: Final = {"kms:Encrypt", "kms:Decrypt"}
 # What is sealed and opened directly, by its purpose, which is part of what is encrypted.
 KEY_ACTIONS_ON_TOKENS: Final = {
     ("RequestApprovalRole", "task_token"): {"kms:Encrypt"},
     ("RequestAuthorizationRole", "task_token"): {"kms:Encrypt"},
-    ("StartMigrationsRole", "task_token"): {"kms:Decrypt"},
-    ("ApproveRole", "task_token"): {"kms:Decrypt"},
-    ("OauthCallbackRole", "task_token"): {"kms:Decrypt"},
-    ("OauthCallbackRole", "zoom_grant"): {"kms:Encrypt", "kms:Decrypt"},
+    ("RequestCleanupRole", "task_token"): {"kms:Encrypt"},
+    ("StartMigrationsRole", "task_token"): _OPEN,
+    ("ApproveRole", "task_token"): _OPEN,
+    ("OauthCallbackRole", "task_token"): _OPEN,
+    ("CleanupRole", "task_token"): _OPEN,
+    ("ProbeGrantsRole", "task_token"): _OPEN,
+    ("WatchOrgsRole", "task_token"): _OPEN,
+    ("SweepFleetRole", "task_token"): _OPEN,
+    ("OauthCallbackRole", "zoom_grant"): _SEAL_AND_OPEN,
+    ("VerifyConnectionRole", "zoom_grant"): _SEAL_AND_OPEN,
+    ("RemoveKeysRole", "zoom_grant"): _SEAL_AND_OPEN,
+    ("ProbeGrantsRole", "zoom_grant"): _SEAL_AND_OPEN,
+    ("WatchOrgsRole", "zoom_grant"): _SEAL_AND_OPEN,
 }
+KEY: Final = {"Fn::GetAtt": ["Key", "Arn"]}
+LINK_KEY: Final = {"Fn::GetAtt": ["LinkKey", "Arn"]}
+BACKUP_KEY: Final = {"Fn::GetAtt": ["BackupKey", "Arn"]}
 # Nothing reaches AWS from there.
 LOOPBACK: Final = {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}
 EMBEDDED_ONLY: Final = "OnTheEmbeddedAws"
@@ -146,12 +198,13 @@ def test_a_function_may_do_with_the_table_what_its_code_does(expanded: Template,
     assert allowed == TABLE_ACTIONS[role]
 
 
-def test_nobody_may_scan_the_table_or_delete_from_it(expanded: Template) -> None:
-    forbidden = {"dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:PartiQLSelect"}
+def test_nobody_may_scan_the_table_and_only_the_sweep_delete_from_it(expanded: Template) -> None:
+    forbidden = {"dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:PartiQLDelete"}
 
     assert forbidden.isdisjoint(
         action for item in role_statements(expanded) for action in item.actions
     )
+    assert owners_of(expanded, "dynamodb:DeleteItem") == {"SweepFleetRole"}
 
 
 def test_only_the_function_that_plans_a_scan_may_write_to_the_bucket(expanded: Template) -> None:
@@ -175,9 +228,24 @@ def test_only_the_function_that_plans_a_scan_may_write_to_the_bucket(expanded: T
                 "StartInstallRole",
                 "CheckInstallRole",
                 "FollowUpgradeByHandRole",
+                "VerifyConnectionRole",
+                "RemoveKeysRole",
+                "WatchOrgsRole",
             },
         ),
-        ("ZoomSecret", {"AuthorizeRole", "OauthCallbackRole"}),
+        (
+            "ZoomSecret",
+            {
+                "AuthorizeRole",
+                "OauthCallbackRole",
+                "VerifyConnectionRole",
+                "RemoveKeysRole",
+                "ProbeGrantsRole",
+                "WatchOrgsRole",
+            },
+        ),
+        # What the whole world can call tells a signature, and can do nothing in the app's name.
+        ("ZoomWebhookSecret", {"ZoomWebhookRole"}),
     ],
 )
 def test_only_the_functions_that_are_an_app_there_may_read_its_secret(
@@ -194,7 +262,8 @@ def test_only_the_functions_that_are_an_app_there_may_read_its_secret(
 
 
 def test_every_reading_of_a_secret_names_the_secret(expanded: Template) -> None:
-    secrets = [[{"Fn::GetAtt": [name, "Id"]}] for name in ("SalesforceSecret", "ZoomSecret")]
+    names = resources(expanded, "AWS::SecretsManager::Secret")
+    secrets = [[{"Fn::GetAtt": [name, "Id"]}] for name in names]
 
     for item in role_statements(expanded):
         if "secretsmanager:GetSecretValue" in item.actions:
@@ -246,13 +315,14 @@ def test_tokens_are_sealed_and_opened_by_who_has_to_and_nothing_else_is(
         for item in role_statements(expanded)
         if any(action in ("kms:Encrypt", "kms:Decrypt") for action in item.actions)
         and "kms:ViaService" not in item.body.get("Condition", {}).get("StringEquals", {})
+        and item.resources != [BACKUP_KEY]
     ]
 
     found = {}
     for real in (item for item in direct if not item.sid.endswith(EMBEDDED_ONLY)):
         (purpose,) = real.body["Condition"]["StringEquals"].values()
         found[real.owner, purpose] = set(real.actions)
-        assert real.resources == [{"Fn::GetAtt": ["Key", "Arn"]}]
+        assert real.resources == [KEY]
         assert real.body["Condition"] == {
             "StringEquals": {"kms:EncryptionContext:purpose": purpose}
         }
@@ -263,16 +333,107 @@ def test_only_the_pages_behind_links_may_use_the_key_of_links(expanded: Template
     users = [
         (item.owner, set(item.actions))
         for item in role_statements(expanded)
-        if {"Fn::GetAtt": ["LinkKey", "Arn"]} in item.resources
+        if LINK_KEY in item.resources
     ]
 
-    assert users == [("ApproveRole", {"kms:VerifyMac"}), ("AuthorizeRole", {"kms:VerifyMac"})]
+    assert users == [
+        ("ApproveRole", {"kms:VerifyMac"}),
+        ("AuthorizeRole", {"kms:VerifyMac"}),
+        ("CleanupRole", {"kms:VerifyMac"}),
+    ]
+
+
+def test_only_whoever_removes_keys_may_open_their_backups_and_nothing_else_with_them(
+    expanded: Template,
+) -> None:
+    users = [
+        item
+        for item in role_statements(expanded)
+        if BACKUP_KEY in item.resources and not item.sid.endswith(EMBEDDED_ONLY)
+    ]
+
+    assert [(item.owner, set(item.actions)) for item in users] == [
+        ("RemoveKeysRole", _SEAL_AND_OPEN)
+    ]
+    assert users[0].body["Condition"] == {
+        "StringEquals": {"kms:EncryptionContext:purpose": "jwt_backup"}
+    }
+
+
+def test_no_service_and_nothing_that_is_no_backup_uses_the_key_of_backups(
+    expanded: Template,
+) -> None:
+    account, others = properties(expanded, "BackupKey")["KeyPolicy"]["Statement"]
+
+    assert account["Principal"] == {
+        "AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+    }
+    # Whatever IAM allows besides, and to whomever.
+    assert (others["Effect"], others["Principal"]) == ("Deny", "*")
+    assert {"kms:Encrypt", "kms:Decrypt"} < set(others["Action"])
+    assert others["Condition"] == {
+        "StringNotEquals": {"kms:EncryptionContext:purpose": "jwt_backup"},
+        "NotIpAddress": {"aws:SourceIp": "127.0.0.0/8"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "action"),
+    [
+        ("ZoomWebhookRole", {"sqs:SendMessage"}),
+        ("ProbeGrantsRole", {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}),
+    ],
+)
+def test_one_function_fills_the_queue_of_probes_and_another_one_empties_it(
+    expanded: Template, role: str, action: set[str]
+) -> None:
+    queue = {"Fn::GetAtt": ["ProbeQueue", "Arn"]}
+    users = {
+        item.owner: set(item.actions)
+        for item in role_statements(expanded)
+        if queue in item.resources
+    }
+
+    assert set(users) == {"ZoomWebhookRole", "ProbeGrantsRole"}
+    assert users[role] == action
+
+
+def test_whatever_zoom_may_tell_the_webhook_it_can_do_nothing_but_remember_and_order(
+    expanded: Template,
+) -> None:
+    allowed = {
+        action
+        for item in role_statements(expanded)
+        if item.owner == "ZoomWebhookRole" and item.sid != "UseTheKeyThroughServices"
+        for action in item.actions
+    }
+
+    assert allowed == {
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "secretsmanager:GetSecretValue",
+        "sqs:SendMessage",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+    }
+
+
+def test_only_state_machines_and_the_schedule_of_sweeps_may_call_functions(
+    expanded: Template,
+) -> None:
+    assert owners_of(expanded, "lambda:InvokeFunction") == {
+        "ScanFleetRole",
+        "MigrateOrgRole",
+        "SweepScheduleRole",
+    }
 
 
 def test_what_only_the_embedded_aws_needs_opens_nothing_on_aws(expanded: Template) -> None:
     concessions = [item for item in role_statements(expanded) if item.sid.endswith(EMBEDDED_ONLY)]
 
-    assert len(concessions) == 10
+    assert len(concessions) == 22
     assert all(item.body["Condition"] == LOOPBACK for item in concessions)
 
 
@@ -282,7 +443,7 @@ def test_the_key_can_otherwise_only_be_used_through_the_services_a_role_needs(
     on_key = [
         item
         for item in role_statements(expanded)
-        if {"Fn::GetAtt": ["Key", "Arn"]} in item.resources and not item.sid.endswith(EMBEDDED_ONLY)
+        if KEY in item.resources and not item.sid.endswith(EMBEDDED_ONLY)
     ]
     conditions = [set(item.body.get("Condition", {}).get("StringEquals", {})) for item in on_key]
 
@@ -316,6 +477,9 @@ def test_a_service_can_take_a_role_only_for_this_account(expanded: Template) -> 
         "RecordOutcomeDlqPolicy",
         "MigrationEndedBadlyDlqPolicy",
         "RecordMigrationFailureDlqPolicy",
+        "SweepScheduleDlqPolicy",
+        "ProbeQueuePolicy",
+        "ProbeDlqPolicy",
         "AlarmTopicPolicy",
     ],
 )

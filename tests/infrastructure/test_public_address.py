@@ -1,4 +1,4 @@
-"""What the whole world can reach: pages behind links, where Zoom comes back to, nothing else."""
+"""What the whole world can reach: pages behind links, Zoom's two addresses, nothing else."""
 
 from __future__ import annotations
 
@@ -25,7 +25,13 @@ PUBLIC_ROUTES: Final = {
     ("HEAD", "/oauth/callback"): "OauthCallbackFunction",
     ("GET", "/oauth/done/{reference}"): "AuthorizeFunction",
     ("HEAD", "/oauth/done/{reference}"): "AuthorizeFunction",
+    ("GET", "/cleanup/{link}"): "CleanupFunction",
+    ("HEAD", "/cleanup/{link}"): "CleanupFunction",
+    ("POST", "/cleanup/{link}"): "CleanupFunction",
+    # What Zoom sends here is signed.
+    ("POST", "/webhooks/zoom"): "ZoomWebhookFunction",
 }
+WEBHOOK: Final = "/~1webhooks~1zoom"
 # What a link could be read from. Source: API Gateway guide, "Variables for access logging".
 TELLTALE: Final = ("path}", "$context.path", "query", "input", "header", "sourceIp", "userAgent")
 
@@ -60,6 +66,13 @@ def test_zoom_sends_browsers_back_to_the_address_that_the_operator_registers(
     assert text == f"${{BaseUrl}}{CALLBACK_PATH}"
     assert values["BaseUrl"] == expanded["Outputs"]["PublicBaseUrl"]["Value"]
     assert ("GET", CALLBACK_PATH) in PUBLIC_ROUTES
+
+
+def test_the_operator_is_told_the_address_that_zoom_sends_events_to(expanded: Template) -> None:
+    text, values = expanded["Outputs"]["ZoomWebhookUrl"]["Value"]["Fn::Sub"]
+
+    assert values["BaseUrl"] == expanded["Outputs"]["PublicBaseUrl"]["Value"]
+    assert ("POST", text.removeprefix("${BaseUrl}")) in PUBLIC_ROUTES
 
 
 @pytest.mark.parametrize(
@@ -115,11 +128,15 @@ def test_a_link_stands_in_no_log_and_no_trace(expanded: Template) -> None:
 
 
 def test_nobody_can_send_more_requests_than_the_account_can_bear(expanded: Template) -> None:
-    (settings,) = properties(expanded, "PublicApiliveStage")["MethodSettings"]
+    limits = {
+        (settings["ResourcePath"], settings["HttpMethod"]): (
+            settings["ThrottlingRateLimit"],
+            settings["ThrottlingBurstLimit"],
+        )
+        for settings in properties(expanded, "PublicApiliveStage")["MethodSettings"]
+    }
 
-    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
-    assert settings["ThrottlingRateLimit"] <= 20
-    assert settings["ThrottlingBurstLimit"] <= 40
+    assert limits == {("/*", "*"): (20, 40), (WEBHOOK, "POST"): (5, 10)}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,17 @@ from tests.infrastructure.templates import Template, properties, resources
 
 
 @pytest.mark.parametrize(
-    "name", ["Key", "LinkKey", "Table", "ScanBucket", "SalesforceSecret", "ZoomSecret"]
+    "name",
+    [
+        "Key",
+        "LinkKey",
+        "BackupKey",
+        "Table",
+        "ScanBucket",
+        "SalesforceSecret",
+        "ZoomSecret",
+        "ZoomWebhookSecret",
+    ],
 )
 def test_data_survives_the_stack(expanded: Template, name: str) -> None:
     assert expanded["Resources"][name]["DeletionPolicy"] == "Retain"
@@ -47,6 +57,7 @@ def test_everything_stored_is_encrypted_with_the_stacks_own_key(expanded: Templa
     assert properties(expanded, "Table")["SSESpecification"]["KMSMasterKeyId"] == own_key
     assert properties(expanded, "SalesforceSecret")["KmsKeyId"] == own_key
     assert properties(expanded, "ZoomSecret")["KmsKeyId"] == own_key
+    assert properties(expanded, "ZoomWebhookSecret")["KmsKeyId"] == own_key
     assert properties(expanded, "AlarmTopic")["KmsMasterKeyId"] == own_key
     assert rule == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": own_key}
     assert {
@@ -54,8 +65,9 @@ def test_everything_stored_is_encrypted_with_the_stacks_own_key(expanded: Templa
     } == {"Key"}
 
 
-def test_the_key_changes_every_year(expanded: Template) -> None:
-    assert properties(expanded, "Key")["EnableKeyRotation"] is True
+@pytest.mark.parametrize("key", ["Key", "BackupKey"])
+def test_what_encrypts_changes_every_year(expanded: Template, key: str) -> None:
+    assert properties(expanded, key)["EnableKeyRotation"] is True
 
 
 def test_the_key_of_links_never_leaves_its_service_and_only_signs(expanded: Template) -> None:
@@ -84,6 +96,7 @@ def test_manifests_are_removed_when_nobody_needs_them_any_more(expanded: Templat
     [
         ("SalesforceSecret", '{"consumer_key": "", "private_key": "", "consumer_secret": ""}'),
         ("ZoomSecret", '{"client_id": "", "client_secret": ""}'),
+        ("ZoomWebhookSecret", '{"current": "", "previous": ""}'),
     ],
 )
 def test_a_secret_is_deployed_as_a_placeholder_without_a_credential(
