@@ -2,70 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import Any
-
 import pytest
-from typer.testing import CliRunner, Result
 
 from tests.authorizations import AuthorizationWorld, a_person
-from tests.builders import NOW, after, org_id_of
-from tests.cli.conftest import ACTOR, MACHINE, OUTPUTS
-from zoom_migrator.adapters.memory.workflow import InMemoryMigrationWorkflow
+from tests.builders import NOW, after
+from tests.cli.operator import ORG, Operator
 from zoom_migrator.domain.authorization_outcome import Outcome
 from zoom_migrator.domain.org import ZoomProduct
 from zoom_migrator.domain.zoom_account import Possession, ZoomProducts
 from zoom_migrator.use_cases.authorization_link import offer_behind_link
-from zoom_migrator_cli.connection import Connection
-from zoom_migrator_cli.main import app
-
-ORG = org_id_of(1)
-
-
-class Operator:
-    """Types commands on the world of orgs that are to be authorized."""
-
-    def __init__(self, world: AuthorizationWorld) -> None:
-        self.workflow = InMemoryMigrationWorkflow()
-        self._connection = Connection(
-            stack="test",
-            clock=world.clock,
-            secret_ids=world.ids,
-            machine=MACHINE,
-            pause=lambda seconds: world.later(seconds=seconds),
-        )
-        self._connection.__dict__.update(
-            orgs=world.orgs,
-            migrations=world.migrations,
-            migration_workflow=self.workflow,
-            signer=world.signer,
-            vault=world.task_vault,
-            callback=world.callback,
-            grants=world.grants,
-            grant_vault=world.grant_vault,
-            zoom=world.zoom,
-            actor=ACTOR,
-            _outputs=dict(OUTPUTS),
-            _parameters={"AuthorizationLifetimeHours": "48"},
-        )
-
-    def types(self, *words: str, answers: str | None = None) -> Result:
-        return CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1"}).invoke(
-            app, list(words), obj=self._connection, input=answers
-        )
-
-    def reads_json(self, *words: str, exit_code: int = 0) -> Any:
-        result = self.types(*words, "--json")
-        assert result.exit_code == exit_code, result.output
-        return json.loads(result.stdout)
-
-    def reads_link(self, *words: str) -> str:
-        """The part of a printed link that is signed."""
-        printed = self.types(*words, ORG).stdout
-        found = re.search(r"^https://zoom\.acme\.example/authorize/(\S+)$", printed, re.MULTILINE)
-        assert found is not None, printed
-        return found[1]
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 from tests.authorizations import AuthorizationWorld, a_person
 from tests.builders import after, org_id_of
+from tests.cli.operator import Operator
 from tests.cli.situations import HOSTILE
-from tests.cli.test_authorizations import Operator
 from zoom_migrator.adapters.memory.zoom import Call
 from zoom_migrator.domain.grant import Grant, GrantStatus, TokenPair
 from zoom_migrator.domain.zoom_failure import ZoomFailure, ZoomFailureCode, ZoomFailureKind
