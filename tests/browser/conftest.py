@@ -8,17 +8,26 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from local.gateway import Gateway, Handlers
-from tests.adapters.web.desk import Desk
+from tests.adapters.web.authorize_pages import AUTHORIZE_PAGES
+from tests.adapters.web.desk import AnswerDesk, Desk
+from tests.adapters.web.keys_pages import KEYS_PAGES
 from tests.approvals import a_waiting_migration
 from tests.builders import a_finding, an_approval
-from tests.visits import ROUTE
+from tests.questions import Questioned
+from tests.visits import Page as Answer
 from zoom_migrator.domain.approval import Terms
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+DEVICES: Final[dict[str, ViewportSize]] = {
+    "phone": {"width": 360, "height": 740},
+    "desk": {"width": 1_000, "height": 900},
+}
+type AnyDesk = AnswerDesk[Questioned]
 type Opener = Callable[..., Page]
+type Show = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,15 +47,15 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-def gateway(desk: Desk) -> Iterator[Gateway]:
-    with Gateway(Handlers({ROUTE: desk.handle})) as gateway:
+def gateway(desk: AnyDesk) -> Iterator[Gateway]:
+    with Gateway(Handlers({desk.route: desk.handle})) as gateway:
         yield gateway
 
 
 @pytest.fixture
-def address(gateway: Gateway, desk: Desk) -> str:
+def address(gateway: Gateway, desk: AnyDesk) -> str:
     """The address that the admin gets."""
-    return f"{gateway.base_url}/approve/{desk.link}"
+    return gateway.base_url + desk.route.replace("{link}", desk.link)
 
 
 class Strictness:
@@ -106,9 +115,70 @@ def open_page(chromium: Browser, address: str, strictness: Strictness) -> Iterat
         context.close()
 
 
+class Evil:
+    """A site that somebody with the link visits.
+
+    Attributes:
+        body: What its only page is made of.
+    """
+
+    def __init__(self) -> None:
+        self.address = ""
+        self.body = ""
+
+    def answer(self, _event: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Content-Type": "text/html"}
+        return {"statusCode": 200, "headers": headers, "body": self.body}
+
+
+@pytest.fixture
+def evil() -> Iterator[Evil]:
+    evil = Evil()
+    with Gateway(Handlers({"/": evil.answer})) as gateway:
+        # Another host than localhost, and so another site.
+        evil.address = gateway.base_url.replace("localhost", "127.0.0.1")
+        yield evil
+
+
 @pytest.fixture(scope="session")
 def pictures() -> Path:
     """Where pictures of pages go, for people to look at."""
     folder = ROOT / ".local" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def answers() -> dict[str, Answer]:
+    """Pages as they were answered once, by name."""
+    return {name: make() for name, make in {**AUTHORIZE_PAGES, **KEYS_PAGES}.items()}
+
+
+@pytest.fixture(scope="session")
+def shelf(answers: dict[str, Answer]) -> Iterator[Gateway]:
+    """The pages as they were answered, each at an address of its own."""
+    names = list(answers)
+
+    def handle(event: dict[str, Any]) -> dict[str, Any]:
+        answer = answers[names[int(event["pathParameters"]["number"])]]
+        return {"statusCode": answer.status, "headers": answer.headers, "body": answer.html}
+
+    with Gateway(Handlers({"/{number}": handle})) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def show(chromium: Browser, shelf: Gateway, answers: dict[str, Answer]) -> Iterator[Show]:
+    """Opens a page of the shelf in a browser that is set up as told."""
+    contexts = []
+
+    def show(name: str, *, device: str = "desk", scheme: Any = "light") -> Page:
+        context = chromium.new_context(viewport=DEVICES[device], color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{shelf.base_url}/{list(answers).index(name)}")
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()

@@ -15,9 +15,8 @@ from local.gateway import Gateway, Handlers
 from local.zoom import Denial, Product
 from local.zoom.fault_makers import granted_scopes
 from tests.adapters.web.journey import handlers_of
-from tests.browser.conftest import Opener, Strictness
+from tests.browser.conftest import Evil, Opener, Strictness
 from tests.browser.people import expect_heading
-from tests.browser.test_other_sites import Evil
 from tests.browser.zoom_ways import (
     CONNECTED,
     START,

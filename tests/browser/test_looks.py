@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,11 +13,10 @@ from playwright.sync_api import Page, expect
 from tests.adapters.web.desk import Desk
 from tests.adapters.web.test_markup import contrast
 from tests.browser.conftest import Opener
+from tests.browser.looks import COLOURS, Scheme, both_schemes, outlines_of, size, width_of
 from tests.browser.people import approve, decline, fill_in
 from zoom_migrator.domain.approval import ApprovalStatus
 from zoom_migrator.domain.migration import Ending, MigrationOutcome
-
-type Scheme = Literal["light", "dark"]
 
 
 def as_it_is(page: Page, desk: Desk) -> None:
@@ -64,8 +63,6 @@ STATES: Final[dict[str, Callable[[Page, Desk], None]]] = {
 }
 WIDTHS: Final = {"desktop": 1_000, "phone": 360, "narrowest": 320}
 
-both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
-
 
 @pytest.mark.parametrize("state", STATES)
 @both_schemes
@@ -81,11 +78,6 @@ def test_a_page_fits_every_screen(
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.screenshot(path=pictures / f"{state}-{device}-{scheme}.png", full_page=True)
         assert width_of(page) <= width
-
-
-def width_of(page: Page) -> int:
-    """How wide the page would like to be; more than its window means scrolling sideways."""
-    return int(page.evaluate("() => document.documentElement.scrollWidth"))
 
 
 def test_a_name_without_blanks_fits_a_phone(open_page: Opener) -> None:
@@ -117,11 +109,6 @@ def test_everything_that_is_pressed_is_large_enough(open_page: Opener, width: in
         assert min(size(control)) >= 24
 
 
-def size(control: Any) -> tuple[float, float]:
-    box = control.bounding_box()
-    return box["width"], box["height"]
-
-
 @both_schemes
 def test_text_is_easy_to_read_by_day_and_by_night(open_page: Opener, scheme: Scheme) -> None:
     page = open_page(color_scheme=scheme)
@@ -135,39 +122,11 @@ def test_text_is_easy_to_read_by_day_and_by_night(open_page: Opener, scheme: Sch
     assert ("#ffffff" in backs) == (scheme == "light")
 
 
-# For every text: its colour, and the colour of what is behind it.
-COLOURS: Final = """() => {
-  const hex = colour => '#' + colour.match(/[0-9]+/g).slice(0, 3)
-    .map(part => Number(part).toString(16).padStart(2, '0')).join('');
-  const behind = element => {
-    for (let each = element; each; each = each.parentElement) {
-      const colour = getComputedStyle(each).backgroundColor;
-      if (!/, 0\\)$/.test(colour)) return hex(colour);
-    }
-    return '#ffffff';
-  };
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const pairs = [];
-  while (texts.nextNode()) {
-    if (!texts.currentNode.data.trim()) continue;
-    const element = texts.currentNode.parentElement;
-    pairs.push([hex(getComputedStyle(element).color), behind(element)]);
-  }
-  return pairs;
-}"""
-
-
 @both_schemes
 def test_what_the_keyboard_is_on_is_seen(open_page: Opener, scheme: Scheme) -> None:
     page = open_page(color_scheme=scheme)
 
-    for _ in range(7):
-        page.keyboard.press("Tab")
-        outline = page.evaluate(
-            "() => { const s = getComputedStyle(document.activeElement);"
-            " return [s.outlineStyle, parseFloat(s.outlineWidth)]; }"
-        )
-        assert outline == ["solid", 3]
+    assert outlines_of(page, stops=7) == [["solid", 3]] * 7
 
 
 def test_a_screen_reader_hears_the_form_in_order(open_page: Opener) -> None:

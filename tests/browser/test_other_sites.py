@@ -3,42 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-from typing import Any
 
-import pytest
 from playwright.sync_api import Route, expect
 
-from local.gateway import Gateway, Handlers
 from tests.adapters.web.desk import Desk
-from tests.browser.conftest import Opener, Strictness
+from tests.browser.conftest import Evil, Opener, Strictness
 from tests.browser.people import approve, expect_approved, fill_in
 from zoom_migrator.domain.approval import ApprovalStatus
-
-
-@pytest.fixture
-def evil() -> Iterator[Evil]:
-    evil = Evil()
-    with Gateway(Handlers({"/": evil.answer})) as gateway:
-        # Another host than localhost, and so another site.
-        evil.address = gateway.base_url.replace("localhost", "127.0.0.1")
-        yield evil
-
-
-class Evil:
-    """A site that somebody with the link visits.
-
-    Attributes:
-        body: What its only page is made of.
-    """
-
-    def __init__(self) -> None:
-        self.address = ""
-        self.body = ""
-
-    def answer(self, _event: dict[str, Any]) -> dict[str, Any]:
-        headers = {"Content-Type": "text/html"}
-        return {"statusCode": 200, "headers": headers, "body": self.body}
 
 
 def test_the_terms_do_not_learn_where_their_reader_came_from(
