@@ -51,7 +51,7 @@ def message_of(telling: Telling) -> Message:
         subject=cut(words.subject, MAX_SUBJECT),
         preheader=cut(words.preheader, MAX_PREHEADER),
         paragraphs=words.paragraphs,
-        facts=(*telling.org_facts, *words.facts),
+        facts=(*telling.org_facts, *((name, fact) for name, fact in words.facts if fact)),
         steps=words.steps[:MAX_STEPS],
         who=words.who,
         obstacles=words.obstacles,

@@ -15,7 +15,8 @@ from zoom_migrator.domain.notice_message import Action
 from zoom_migrator.domain.org import Environment, OrgRegistration
 
 _ENVIRONMENTS: Final = {Environment.PRODUCTION: "production", Environment.SANDBOX: "sandbox"}
-_BLANKS: Final = re.compile(r"\s+")
+# Also what turns a line of text around, or hides in it.
+_BLANKS: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 MAX_QUOTE: Final = 300
 
 
@@ -117,5 +118,5 @@ def quoted(text: str) -> str:
 
 def masked(email: str) -> str:
     """An address that its owner recognises, and others cannot complete."""
-    name, _, domain = email.rpartition("@")
-    return f"{name[:1]}•••@{domain}" if domain else ""
+    name, at, domain = email.rpartition("@")
+    return f"{name[:1]}•••@{domain}" if at else ""
