@@ -19,6 +19,9 @@ LAMBDA_ERRORS: Final = (
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
 )
+# How a run of a function that died is told. Source of the first: the same page. The others are the
+# errorType of Lambda's own answer then, which takes the place of an error's name; not verified.
+DEATHS: Final = ("Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout")
 # Source: Step Functions guide, "Error names".
 STATES_ERRORS: Final = frozenset(
     {
@@ -132,7 +135,7 @@ def ends(definition: Definition) -> Iterator[str]:
 
 def error_names(definition: Definition) -> Iterator[str]:
     """Whatever is retried or caught exists."""
-    known = {*LAMBDA_ERRORS, *STATES_ERRORS, *product_errors()}
+    known = {*LAMBDA_ERRORS, *DEATHS, *STATES_ERRORS, *product_errors()}
     for name, state in all_states(definition):
         for rule in [*state.get("Retry", []), *state.get("Catch", [])]:
             for error in sorted({*rule["ErrorEquals"]} - known):

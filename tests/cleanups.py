@@ -96,9 +96,7 @@ class CleanupWorld(AuthorizationWorld):
     """
 
     settings: AuthorizationSettings = field(
-        default_factory=lambda: replace(
-            some_authorization_settings(), proves=True, jwt_deadline=AHEAD
-        )
+        default_factory=lambda: replace(some_authorization_settings(), jwt_deadline=AHEAD)
     )
     cleanup: CleanupSettings = field(default_factory=some_cleanup_settings)
     salesforce: MemorySalesforceGateway = field(default_factory=MemorySalesforceGateway)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from scripts.lint_statemachines import (
     own_problems,
     statelint_problems,
 )
-from scripts.statemachine_rules import product_errors
+from scripts.statemachine_rules import DEATHS, product_errors
 from scripts.statemachines import DIRECTORY, Definition, all_states, load, paths, transitions
 from zoom_migrator.domain import errors
+from zoom_migrator.domain.cleanup_settings import CleanupSettings
 from zoom_migrator.domain.migration import Next
+from zoom_migrator.domain.version import PackageVersion
 
 DEFINITIONS = pytest.mark.parametrize("path", paths(), ids=lambda path: path.name)
 
@@ -72,9 +75,7 @@ def test_the_crossing_knows_every_step_that_a_verdict_can_name() -> None:
     (crossing,) = [state for _, state in all_states(migrate_org()) if state["Type"] == "Choice"]
     conditions = {rule["Condition"]: rule["Next"] for rule in crossing["Choices"]}
 
-    # No function asks for these yet.
-    steps = set(Next) - {"verify", "ask_cleanup", "remove_keys"}
-    assert set(conditions) == {f"{{% $verdict.next = '{step}' %}}" for step in steps}
+    assert set(conditions) == {f"{{% $verdict.next = '{step}' %}}" for step in Next}
     assert len(set(conditions.values())) == len(conditions)
 
 
@@ -90,8 +91,36 @@ def test_every_function_that_decides_is_followed_by_the_crossing() -> None:
         "CheckInstall",
         "FollowUpgradeByHand",
         "FollowUpAuthorization",
+        "VerifyConnection",
+        "FollowUpCleanup",
+        "RemoveKeys",
     }
     assert ways_into(migrate_org(), "WhatIsNext") == deciding
+
+
+def test_only_the_removal_of_keys_is_repeated_when_its_function_died() -> None:
+    # Nothing else has to outlast a lease; elsewhere a function that dies is a mistake to be seen.
+    repeated = {
+        name
+        for name, state in all_states(migrate_org())
+        for retry in state.get("Retry", [])
+        if not set(DEATHS).isdisjoint(retry["ErrorEquals"])
+    }
+
+    assert repeated == {"RemoveKeys"}
+
+
+def test_a_failure_is_recorded_with_more_patience_than_a_lease_takes() -> None:
+    state = migrate_org()["States"]["RecordMigrationFailure"]
+    (retry,) = [each for each in state["Retry"] if "ConcurrentModification" in each["ErrorEquals"]]
+    longest = [
+        min(retry["IntervalSeconds"] * retry["BackoffRate"] ** number, retry["MaxDelaySeconds"])
+        for number in range(retry["MaxAttempts"])
+    ]
+
+    # With full jitter a wait is half of the longest on the average.
+    lease = CleanupSettings(jwt_deadline=date(2023, 9, 8), minimum=PackageVersion(3, 27)).lease
+    assert sum(longest) / 2 > 1.5 * lease.total_seconds()
 
 
 def test_a_broken_batch_never_fails_the_scan() -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.domain.zoom_scopes import ScopeNeed
-from zoom_migrator.oauth_settings import OauthCallbackSettings, RefreshGrantsSettings
+from zoom_migrator.oauth_settings import (
+    FollowUpAuthorizationSettings,
+    OauthCallbackSettings,
+    RefreshGrantsSettings,
+)
 
 ENVIRON = {
     "TABLE_NAME": "orgs",
@@ -80,6 +84,16 @@ def test_what_cannot_be_is_named_and_not_repeated(name: str, value: str) -> None
         settings(**{name: value})
 
     assert not value or value not in caught.value.message
+
+
+def test_whoever_gives_up_waiting_knows_until_when_an_org_can_go_on_with_jwt() -> None:
+    environ = ENVIRON | {"JWT_DEADLINE": "2027-02-28", "AUTHORIZATION_LIFETIME_HOURS": "48"}
+
+    plan = FollowUpAuthorizationSettings.from_environ(environ).authorization_settings()
+
+    assert plan.jwt_deadline == date(2027, 2, 28)
+    assert plan.request_lifetime == timedelta(days=2)
+    assert "jwt_deadline" not in OauthCallbackSettings.model_fields
 
 
 def test_how_often_grants_are_refreshed_is_a_setting() -> None:

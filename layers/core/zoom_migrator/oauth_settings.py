@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from zoom_migrator.plain_settings import (
     PlainSettings,
     anything,
     arn,
+    day,
     matching,
     setting,
     table_name,
@@ -179,15 +180,25 @@ class _TableSettings(PlainSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FollowUpAuthorizationSettings(_TableSettings, AuthorizationPlanSettings):
-    """For ``follow_up_authorization``."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RequestAuthorizationSettings(FollowUpAuthorizationSettings):
+class RequestAuthorizationSettings(_TableSettings, AuthorizationPlanSettings):
     """For ``request_authorization``."""
 
     task_token_key_arn: str = setting(arn)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpAuthorizationSettings(_TableSettings, AuthorizationPlanSettings):
+    """For ``follow_up_authorization``.
+
+    Attributes:
+        jwt_deadline: The day JWT ends for orgs that have no day of their own.
+    """
+
+    jwt_deadline: date = setting(day)
+
+    def authorization_settings(self) -> AuthorizationSettings:
+        """The same as the domain says it, with what becomes of orgs that nobody authorizes."""
+        return replace(super().authorization_settings(), jwt_deadline=self.jwt_deadline)
 
 
 @dataclass(frozen=True, kw_only=True)

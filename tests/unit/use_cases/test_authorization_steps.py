@@ -171,13 +171,13 @@ class TestFollowingUp:
             assert code in notice.facts["if_zoom_shows_an_error"]
         assert "another e-mail address" in notice.facts["setback"]
 
-    def test_an_authorized_org_ends_its_migration(self, world: AuthorizationWorld) -> None:
+    def test_an_authorized_org_is_to_be_proven(self, world: AuthorizationWorld) -> None:
         world.authorize()
 
         verdict = world.follow_up()
 
-        assert verdict == Verdict(Next.END, outcome=MigrationOutcome.AUTHORIZED)
-        assert world.org_of().active_attempt is None
+        assert verdict == Verdict(Next.VERIFY)
+        assert world.org_of().active_attempt == 1
         assert world.org_of().status is OrgStatus.AUTHORIZED
         assert world.follow_up() == verdict
 
@@ -251,11 +251,10 @@ class TestAGrantThatNobodyRecorded:
         return world
 
     def test_the_next_look_records_it(self, world: AuthorizationWorld) -> None:
-        assert world.follow_up().next is Next.AUTHORIZE
+        assert world.follow_up() == Verdict(Next.VERIFY)
 
         assert world.org_of().status is OrgStatus.AUTHORIZED
         assert world.migration_of().step is MigrationStep.AUTHORIZED
-        assert world.follow_up().outcome is MigrationOutcome.AUTHORIZED
 
     def test_it_counts_from_when_it_was_stored(self, world: AuthorizationWorld) -> None:
         world.later(days=15)

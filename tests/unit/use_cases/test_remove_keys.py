@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -177,6 +178,22 @@ class TestWhatHasToHold:
         assert world.remove().outcome is MigrationOutcome.MIGRATED
         opened = world.backup_vault.open(world.backup.sealed, org_id=world.org_id)
         assert opened == TWO_ROWS
+
+    def test_tries_that_all_break_off_come_to_an_end(self, world: CleanupWorld) -> None:
+        world.approved()
+        world.keys.next_changes(world.org_id, *[ProcessDied() for _ in range(700)])
+        began = world.clock.now()
+
+        verdict = Verdict(Next.REMOVE_KEYS)
+        while verdict.next is Next.REMOVE_KEYS:
+            world.later(seconds=verdict.wait_seconds)
+            with suppress(ProcessDied):
+                verdict = world.remove()
+
+        assert verdict.outcome is MigrationOutcome.CLEANUP_BLOCKED
+        assert world.migration.failure_code == "keys_not_removed"
+        assert world.clock.now() - began < timedelta(days=2, minutes=10)
+        assert world.org.status is OrgStatus.MIGRATED_KEYS_KEPT
 
     def test_while_it_lasts_nobody_can_end_the_migration(self, world: CleanupWorld) -> None:
         world.approved()

@@ -253,7 +253,7 @@ def test_what_is_authorized_is_resumed_with_its_proof(world: UpgradeWorld) -> No
     authorization = world.authorization()
     authorization.ask()
     authorization.authorize()
-    authorization.follow_up()
+    world.stop()
 
     assert world.resume().step is MigrationStep.AUTHORIZED
 

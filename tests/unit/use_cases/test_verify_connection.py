@@ -23,7 +23,8 @@ from zoom_migrator.domain.status import KeysKeptReason, OrgStatus
 from zoom_migrator.domain.verification import PackageConnection
 from zoom_migrator.domain.zoom_failure import ZoomFailure, ZoomFailureCode
 
-DAY = 24 * 3600
+# However long it soaks, it looks as often as this whether the org still has its grant.
+SLEEP = 6 * 3600
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ class TestTheFirstProof:
 
         verdict = world.verify()
 
-        assert verdict == Verdict(Next.VERIFY, DAY)
+        assert verdict == Verdict(Next.VERIFY, SLEEP)
         assert world.zoom.calls == [Call.USER]
         assert world.migration.step is MigrationStep.SOAKING
         assert world.migration.soak_until == after(days=1)
@@ -77,9 +78,9 @@ class TestTheFirstProof:
     def test_a_step_that_is_repeated_waits_on(self, world: CleanupWorld) -> None:
         world.connected()
         world.verify()
-        world.later(hours=1)
+        world.later(hours=23)
 
-        assert world.verify() == Verdict(Next.VERIFY, DAY - 3600)
+        assert world.verify() == Verdict(Next.VERIFY, 3600)
         assert world.zoom.calls == [Call.USER]
 
     def test_without_a_probe_nothing_is_claimed_of_the_package(self, world: CleanupWorld) -> None:
@@ -98,7 +99,7 @@ class TestTheFirstProof:
 
         assert world.verify() == Verdict(Next.VERIFY, 60)
         world.later(seconds=60)
-        assert world.verify() == Verdict(Next.VERIFY, DAY)
+        assert world.verify() == Verdict(Next.VERIFY, SLEEP)
         assert world.migration.step is MigrationStep.SOAKING
         assert world.migration.waiting_since is None
 
@@ -149,7 +150,18 @@ class TestALostGrant:
 
         assert world.org.status is OrgStatus.AUTHORIZED
         assert world.follow_up() == Verdict(Next.VERIFY)
-        assert world.verify() == Verdict(Next.VERIFY, DAY)
+        assert world.verify() == Verdict(Next.VERIFY, SLEEP)
+
+    def test_one_that_is_lost_while_it_soaks_is_asked_for_within_hours(
+        self, world: CleanupWorld
+    ) -> None:
+        world.connected()
+        sleep = world.verify().wait_seconds
+        world.lose()
+        world.later(seconds=sleep)
+
+        assert world.verify().next is Next.AUTHORIZE
+        assert sleep == SLEEP
 
     def test_the_second_request_is_told_by_itself(self, world: CleanupWorld) -> None:
         world.connected()

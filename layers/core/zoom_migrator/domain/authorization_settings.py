@@ -25,7 +25,6 @@ class AuthorizationSettings:
         reminder_every: How long until somebody who has not authorized is reminded.
         attempt_lifetime: How long Zoom's answer to one attempt is waited for.
         working_time: How long an answer may be worked on before its outcome counts as lost.
-        proves: Whether a migration goes on to prove its authorization; without it, it ends there.
         jwt_deadline: The day JWT ends for orgs that have no day of their own: whether an org whose
             authorization was declined runs on JWT. None leaves its status as it was.
     """
@@ -38,7 +37,6 @@ class AuthorizationSettings:
     reminder_every: timedelta
     attempt_lifetime: timedelta = LONGEST_ATTEMPT
     working_time: timedelta = timedelta(minutes=1)
-    proves: bool = False
     jwt_deadline: date | None = None
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Final
 
 from zoom_migrator.domain.authorization_settings import LONGEST_WAIT
 from zoom_migrator.domain.cleanup import CleanupRequest
 from zoom_migrator.domain.migration import Migration, MigrationStep, Next, Verdict
+
+# Nobody can wake a machine that soaks: where the grant is lost meanwhile, it sees that by itself.
+_LONGEST_SLEEP: Final = timedelta(hours=6)
 
 
 def verdict_beyond_authorization(
@@ -21,7 +25,7 @@ def verdict_beyond_authorization(
         case MigrationStep.AUTHORIZED:
             return Verdict(Next.VERIFY)
         case MigrationStep.SOAKING:
-            wait = (migration.soak_until or now) - now
+            wait = min((migration.soak_until or now) - now, _LONGEST_SLEEP)
             return Verdict(Next.VERIFY, max(0, ceil(wait / timedelta(seconds=1))))
         case MigrationStep.AWAITING_CLEANUP_APPROVAL:
             return Verdict(

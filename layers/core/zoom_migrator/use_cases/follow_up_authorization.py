@@ -25,12 +25,12 @@ from zoom_migrator.domain.silence import explained
 from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.oauth_ports import GrantRepository
 from zoom_migrator.ports import Clock, MigrationRepository, OrgRepository
+from zoom_migrator.use_cases.cleanup_verdict import verdict_beyond_authorization
 from zoom_migrator.use_cases.end_migration import end_migration
 from zoom_migrator.use_cases.migration_step import InHand, in_hand
 from zoom_migrator.use_cases.request_authorization import authorization_notice
 from zoom_migrator.use_cases.settle_authorization import awaits_authorization, settle_authorization
 
-_AUTHORIZED: Final = Ending(MigrationOutcome.AUTHORIZED, detail="The org is authorized at Zoom.")
 _EXPIRED: Final = Ending(
     MigrationOutcome.AUTHORIZATION_EXPIRED,
     detail="Nobody authorized the org at Zoom in time.",
@@ -78,33 +78,17 @@ def follow_up_authorization(
     hand = in_hand(org_id, attempt, orgs=orgs, migrations=migrations)
     now, request = clock.now(), hand.migration.authorization
     if hand.migration.step is not MigrationStep.AWAITING_AUTHORIZATION:
-        return _beyond(hand, now, migrations, settings)
+        return verdict_beyond_authorization(hand.migration, now, settings.reminder_every)
     if not awaits_authorization(hand):
         return _end(hand, _ending_by_status(hand.org.status), now, migrations)
     if request is None or request.status is AuthorizationStatus.LOST:
         return Verdict(Next.AUTHORIZE, seconds_to_wait(None, now, settings))
     settled = _settled_by_stored_grant(hand, request, migrations, grants)
     if settled is not None:
-        return Verdict(Next.AUTHORIZE, seconds_to_wait(None, now, settings))
+        return verdict_beyond_authorization(settled, now, settings.reminder_every)
     if now >= request.expires_at:
         return _end(hand, _ending(hand, request, now, settings), now, migrations)
     return _wait_on(hand, request, now, migrations, settings)
-
-
-def _beyond(
-    hand: InHand, now: datetime, migrations: MigrationRepository, settings: AuthorizationSettings
-) -> Verdict:
-    """What comes next for a migration that does not wait for an authorization."""
-    match hand.migration.step:
-        case MigrationStep.AUTHORIZED if settings.proves:
-            return Verdict(Next.VERIFY)
-        case MigrationStep.AUTHORIZED:
-            return _end(hand, _AUTHORIZED, now, migrations)
-        case MigrationStep.ENDED:
-            return hand.migration.verdict_at_end()
-        case _:
-            # That step knows better where the migration stands.
-            return Verdict(Next.PREPARE)
 
 
 def seconds_to_wait(

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from zoom_migrator.domain.approval import Approval
-from zoom_migrator.domain.authorization_settings import LONGEST_WAIT
 from zoom_migrator.domain.check import CheckResult
 from zoom_migrator.domain.endings import ending_by
 from zoom_migrator.domain.errors import MigrationNotFound, OrgNotFound
@@ -95,9 +94,6 @@ def verdict_of(migration: Migration, now: datetime, settings: UpgradeSettings) -
             return Verdict(Next.POLL if install and install.request_id else Next.INSTALL)
         case MigrationStep.AWAITING_UPGRADE_BY_HAND:
             return Verdict(Next.BY_HAND)
-        case MigrationStep.AWAITING_AUTHORIZATION | MigrationStep.AUTHORIZED:
-            wait = min(settings.reminder_every, LONGEST_WAIT)
-            return Verdict(Next.AUTHORIZE, ceil(wait / timedelta(seconds=1)))
         case _:
             return verdict_beyond_authorization(migration, now, settings.reminder_every)
 

@@ -20,6 +20,7 @@ from zoom_migrator.domain.cleanup_endings import (
     NOT_UPDATEABLE,
     NOT_VISIBLE,
     OVERTAKEN,
+    not_removed,
     org_refused,
     org_unreachable,
 )
@@ -100,12 +101,20 @@ class _Removal:
             return self._cannot_look(hand, found)
         if found.rows and not found.is_updateable:
             return end(hand, NOT_UPDATEABLE, self._ports)
+        if found.rows and self._has_broken_off_for_too_long(removal):
+            return end(hand, not_removed("every try has broken off"), self._ports)
         # What is left of the org without its grant depends on what is left of its keys.
         hand = replace(hand, org=hand.org.with_keys(found.as_checked))
         proof = prove(hand.org.org_id, self._ports, self._settings)
         if not isinstance(proof, Verification):
             return not_proven(hand, proof, self._ports, self._settings)
         return self._remove(self._taken(hand, proof), found)
+
+    def _has_broken_off_for_too_long(self, removal: KeyRemoval | None) -> bool:
+        """Whether no try has come to its end, not even to a reason to wait for."""
+        if removal is None or removal.last_problem:
+            return False
+        return self._settings.removing.is_over(removal.began_at, self._ports.clock.now())
 
     def _cannot_look(self, hand: InHand, why: CheckFailure | KeysNotVisible) -> Verdict:
         if isinstance(why, KeysNotVisible):
