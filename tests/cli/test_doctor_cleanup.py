@@ -140,7 +140,7 @@ class TestTheBackups:
     def test_that_you_may_not_is_no_fault(self, patient: Clinic) -> None:
         _give_vault(patient, SomebodyElses("AccessDeniedException"))
 
-        assert "You may not open backups" in _finds_hint(patient, "backup_key")
+        assert "so it was not tried" in _finds_hint(patient, "backup_key")
 
     def test_another_trouble_is_a_problem(self, patient: Clinic) -> None:
         _give_vault(patient, SomebodyElses("ThrottlingException"))

@@ -98,10 +98,10 @@ def test_from_the_start_over_consent_and_the_new_version_to_the_authorization(
     authorization = world.authorization()
     authorization.ask()
     authorization.authorize()
-    assert authorization.follow_up().outcome is MigrationOutcome.AUTHORIZED
+    assert authorization.follow_up().next is Next.VERIFY
 
-    assert operator.reads_json("migrate", "show", world.org_id)["outcome"] == "authorized"
-    assert operator.reads_json("migrate", "list", "--active") == []
+    (listed,) = operator.reads_json("migrate", "list", "--active")
+    assert (listed["step"], listed["waits_for"]) == ("authorized", "the first proof")
 
 
 def test_declining_blocks_the_org_until_it_is_resumed(

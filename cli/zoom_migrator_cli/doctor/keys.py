@@ -52,10 +52,10 @@ def backup_key(patient: Patient) -> Check:
             raise
         return hint(
             code,
-            "You may not open backups of old keys; the function that removes keys has a role of "
-            "its own.",
+            "You may not seal and open with the key of backups, so it was not tried. The function "
+            "that removes old keys has a role of its own.",
             "Whoever runs `zoom-migrator jwt restore` needs kms:Decrypt with BackupKeyArn: "
-            "docs/cleanup.md.",
+            "docs/deploy.md.",
         )
     if opened != _KEYS:
         return problem(code, "The key of backups does not open what it sealed.", _SEE_TO_IT)

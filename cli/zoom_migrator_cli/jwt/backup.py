@@ -55,7 +55,7 @@ def old_keys_of(org_id: str, connection: Connection) -> OldKeys:
 
 
 def old_keys_document(known: OldKeys) -> Document:
-    """What is known of an org's old keys."""
+    """What is known of an org's old keys; of those in the org, what was seen last."""
     org = known.org
     snapshot = org.snapshot
     return {
@@ -64,7 +64,6 @@ def old_keys_document(known: OldKeys) -> Document:
         "status": org.status,
         "keys_kept": org.keys_kept,
         "keys_in_org": snapshot.keys.presence if snapshot else None,
-        "keys_seen_at": snapshot.checked_at if snapshot else None,
         "jwt_until": known.deadline,
         "is_jwt_over": known.is_jwt_over,
         "backup": _backup(known.backup),
