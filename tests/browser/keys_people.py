@@ -25,12 +25,12 @@ def fill_in(page: Page, *, name: str = "Grace Hopper") -> None:
     say_who(page, name=name)
 
 
-def remove(page: Page) -> None:
+def approve(page: Page) -> None:
     """Press the first button."""
     page.get_by_role("button", name="Remove the old keys").click()
 
 
-def keep(page: Page) -> None:
+def decline(page: Page) -> None:
     """Press the second button."""
     page.get_by_role("button", name="Keep the old keys").click()
 
@@ -38,3 +38,8 @@ def keep(page: Page) -> None:
 def expect_approved(page: Page) -> None:
     """The page says that the removal is approved."""
     expect(page.get_by_role("heading", level=1)).to_contain_text("The removal is approved")
+
+
+def expect_declined(page: Page) -> None:
+    """The page says that the keys are kept."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("The old keys are kept")

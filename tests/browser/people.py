@@ -32,3 +32,8 @@ def expect_heading(page: Page, text: str) -> None:
 def expect_approved(page: Page) -> None:
     """The page says that the upgrade is approved."""
     expect(page.get_by_role("heading", level=1)).to_contain_text("The upgrade is approved")
+
+
+def expect_declined(page: Page) -> None:
+    """The page says that the upgrade is declined."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("The upgrade is declined")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.adapters.web.desk import Desk
 from tests.browser.conftest import Opener
-from tests.browser.people import approve, decline, expect_approved, expect_heading, fill_in
+from tests.browser.people import (
+    approve,
+    decline,
+    expect_approved,
+    expect_declined,
+    expect_heading,
+    fill_in,
+)
 from tests.questions import TASK_TOKEN
 from zoom_migrator.domain.approval import ApprovalStatus
 from zoom_migrator.domain.upgrade import SecurityType
@@ -56,20 +61,8 @@ def test_an_admin_declines_without_accepting_any_terms(
 
     decline(page)
 
-    expect_heading(page, "The upgrade is declined")
+    expect_declined(page)
     assert answered_once(desk, ApprovalStatus.DECLINED)
-
-
-def test_looking_and_leaving_changes_nothing(open_page: Opener, desk: Desk) -> None:
-    before = desk.asked.migration
-    page = open_page()
-
-    page.reload()
-    fill_in(page)
-    page.goto("about:blank")
-    page.go_back()
-
-    assert desk.asked.migration == before
 
 
 @with_and_without_scripts
@@ -110,87 +103,6 @@ def test_a_problem_leads_to_its_field(open_page: Opener) -> None:
     page.get_by_role("link", name="Enter your e-mail address.").click()
 
     expect(page.get_by_role("textbox", name="Your e-mail address")).to_be_focused()
-
-
-def test_loading_the_page_again_after_an_answer_sends_nothing_again(
-    open_page: Opener, desk: Desk
-) -> None:
-    page = open_page()
-    fill_in(page)
-    approve(page)
-    expect_approved(page)
-
-    for _ in range(3):
-        page.reload()
-        expect_approved(page)
-
-    assert answered_once(desk, ApprovalStatus.ACCEPTED)
-
-
-def test_going_back_after_an_answer_does_not_bring_the_form_back(
-    open_page: Opener, desk: Desk
-) -> None:
-    page = open_page()
-    page.goto(page.url)
-    fill_in(page)
-    approve(page)
-    expect_approved(page)
-
-    page.go_back()
-
-    expect_approved(page)
-    assert answered_once(desk, ApprovalStatus.ACCEPTED)
-
-
-def test_a_form_that_was_left_open_is_told_what_was_answered_meanwhile(
-    open_page: Opener, desk: Desk
-) -> None:
-    first = open_page()
-    second = open_page(tab_of=first)
-    fill_in(first)
-    fill_in(second, name="Somebody Else")
-
-    approve(first)
-    decline(second)
-
-    expect_approved(first)
-    expect_approved(second)
-    assert answered_once(desk, ApprovalStatus.ACCEPTED)
-    expect(second.get_by_text("Grace Hopper")).to_be_visible()
-
-
-def test_a_double_click_is_one_answer(open_page: Opener, desk: Desk) -> None:
-    page = open_page()
-    fill_in(page)
-
-    page.get_by_role("button", name="Approve the upgrade").dblclick(no_wait_after=True)
-
-    expect_approved(page)
-    assert answered_once(desk, ApprovalStatus.ACCEPTED)
-
-
-def test_a_form_that_was_open_overnight_can_be_sent_again(open_page: Opener, desk: Desk) -> None:
-    page = open_page()
-    fill_in(page)
-    desk.asked.clock.advance(timedelta(hours=13))
-
-    approve(page)
-
-    expect(page.get_by_role("alert")).to_contain_text("open for too long")
-    expect(page.get_by_role("textbox", name="Your name")).to_have_value("Grace Hopper")
-    approve(page)
-    expect_approved(page)
-
-
-def test_a_request_that_ends_while_the_form_is_open_says_so(open_page: Opener, desk: Desk) -> None:
-    page = open_page()
-    fill_in(page)
-    desk.asked.clock.advance(timedelta(days=14))
-
-    approve(page)
-
-    expect_heading(page, "This request is out of date")
-    assert desk.asked.answers_on_record() == []
 
 
 def focused(page: Page) -> str:

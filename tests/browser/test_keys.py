@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import html
 import re
-from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.adapters.web.keys_desk import KeysDesk
-from tests.browser.conftest import Evil, Opener, Strictness
-from tests.browser.keys_people import expect_approved, fill_in, keep, remove, say_who, tick
+from tests.browser.conftest import Opener
+from tests.browser.keys_people import (
+    approve,
+    decline,
+    expect_approved,
+    expect_declined,
+    fill_in,
+    say_who,
+    tick,
+)
 from tests.browser.people import ADMIN, expect_heading
 from tests.browser.test_answering import focused, with_and_without_scripts
 from tests.cleanups import CleanupWorld
@@ -46,7 +52,7 @@ def test_an_admin_has_the_keys_removed(
     expect_heading(page, ASKED)
     fill_in(page)
 
-    remove(page)
+    approve(page)
 
     expect_approved(page)
     assert page.url == address
@@ -64,22 +70,10 @@ def test_an_admin_keeps_the_keys_without_a_look_at_the_package(
     page = open_page(java_script_enabled=java_script_enabled)
     say_who(page)
 
-    keep(page)
+    decline(page)
 
-    expect_heading(page, "The old keys are kept")
+    expect_declined(page)
     assert answered_once(desk, CleanupStatus.DECLINED)
-
-
-def test_looking_and_leaving_changes_nothing(open_page: Opener, desk: KeysDesk) -> None:
-    before = desk.asked.migration
-    page = open_page()
-
-    page.reload()
-    fill_in(page)
-    page.goto("about:blank")
-    page.go_back()
-
-    assert desk.asked.migration == before
 
 
 @with_and_without_scripts
@@ -89,7 +83,7 @@ def test_a_missing_confirmation_is_said_beside_its_box_and_mended(
     page = open_page(java_script_enabled=java_script_enabled)
     say_who(page)
 
-    remove(page)
+    approve(page)
 
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
@@ -103,7 +97,7 @@ def test_a_missing_confirmation_is_said_beside_its_box_and_mended(
     assert desk.asked.is_pending
 
     tick(page)
-    remove(page)
+    approve(page)
 
     expect_approved(page)
     assert answered_once(desk, CleanupStatus.APPROVED)
@@ -111,7 +105,7 @@ def test_a_missing_confirmation_is_said_beside_its_box_and_mended(
 
 def test_a_problem_leads_to_its_box(open_page: Opener) -> None:
     page = open_page()
-    remove(page)
+    approve(page)
 
     page.get_by_role("link", name=CONNECTION).click()
 
@@ -129,112 +123,8 @@ def test_the_enter_key_in_a_field_decides_nothing(
 
     expect(page.get_by_role("alert").get_by_role("link")).to_have_text("Press Remove or Keep.")
     assert desk.asked.is_pending
-    remove(page)
+    approve(page)
     expect_approved(page)
-
-
-def test_loading_the_page_again_after_an_answer_sends_nothing_again(
-    open_page: Opener, desk: KeysDesk
-) -> None:
-    page = open_page()
-    fill_in(page)
-    remove(page)
-    expect_approved(page)
-
-    for _ in range(3):
-        page.reload()
-        expect_approved(page)
-
-    assert answered_once(desk, CleanupStatus.APPROVED)
-
-
-def test_going_back_after_an_answer_does_not_bring_the_form_back(
-    open_page: Opener, desk: KeysDesk
-) -> None:
-    page = open_page()
-    page.goto(page.url)
-    fill_in(page)
-    remove(page)
-    expect_approved(page)
-
-    page.go_back()
-
-    expect_approved(page)
-    assert answered_once(desk, CleanupStatus.APPROVED)
-
-
-def test_a_form_in_another_tab_is_told_what_was_answered_meanwhile(
-    open_page: Opener, desk: KeysDesk
-) -> None:
-    first = open_page()
-    second = open_page(tab_of=first)
-    fill_in(first)
-    fill_in(second, name="Somebody Else")
-
-    keep(first)
-    remove(second)
-
-    for page in (first, second):
-        expect_heading(page, "The old keys are kept")
-        expect(page.get_by_text("Grace Hopper")).to_be_visible()
-    expect(second.get_by_text("has not been recorded")).to_be_visible()
-    expect(first.get_by_text("has not been recorded")).to_have_count(0)
-    assert answered_once(desk, CleanupStatus.DECLINED)
-
-
-def test_a_double_click_is_one_answer(open_page: Opener, desk: KeysDesk) -> None:
-    page = open_page()
-    fill_in(page)
-
-    page.get_by_role("button", name="Remove the old keys").dblclick(no_wait_after=True)
-
-    expect_approved(page)
-    assert answered_once(desk, CleanupStatus.APPROVED)
-
-
-def test_a_form_that_was_open_overnight_can_be_sent_again(
-    open_page: Opener, desk: KeysDesk
-) -> None:
-    page = open_page()
-    fill_in(page)
-    desk.asked.clock.advance(timedelta(hours=13))
-
-    remove(page)
-
-    expect(page.get_by_role("alert")).to_contain_text("open for too long")
-    expect(page.get_by_role("checkbox")).to_be_checked()
-    remove(page)
-    expect_approved(page)
-
-
-def test_a_request_that_runs_out_while_the_form_is_open_says_so(
-    open_page: Opener, desk: KeysDesk
-) -> None:
-    page = open_page()
-    fill_in(page)
-    desk.asked.clock.advance(timedelta(days=14))
-
-    remove(page)
-
-    expect_heading(page, "This request is out of date")
-    assert desk.asked.is_pending
-
-
-def test_an_expired_link_says_so(open_page: Opener, desk: KeysDesk) -> None:
-    desk.asked.clock.advance(timedelta(days=14))
-
-    page = open_page()
-
-    expect_heading(page, "This request is out of date")
-    expect(page.get_by_role("form")).to_have_count(0)
-
-
-def test_half_a_link_leads_nowhere(open_page: Opener) -> None:
-    page = open_page()
-
-    page.goto(page.url[:-20])
-
-    expect_heading(page, "This link leads nowhere")
 
 
 def test_everything_can_be_done_with_the_keyboard(open_page: Opener, desk: KeysDesk) -> None:
@@ -259,25 +149,6 @@ def test_everything_can_be_done_with_the_keyboard(open_page: Opener, desk: KeysD
     assert answered_once(desk, CleanupStatus.APPROVED)
 
 
-def test_a_form_on_another_site_cannot_answer_even_with_a_good_token(
-    open_page: Opener, desk: KeysDesk, address: str, evil: Evil, strictness: Strictness
-) -> None:
-    fields = "".join(
-        f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
-        for name, value in desk.fields().items()
-    )
-    evil.body = f'<form method="post" action="{address}">{fields}<button>Win</button></form>'
-    page = open_page()
-    page.goto(evil.address)
-
-    page.get_by_role("button", name="Win").click()
-
-    expect(page.get_by_role("alert")).to_contain_text("not sent from this page")
-    expect(page.get_by_role("checkbox")).not_to_be_checked()
-    assert desk.asked.is_pending
-    strictness.strangers.clear()
-
-
 class TestWhereTheConnectionIsProven:
     @pytest.fixture
     def desk(self) -> KeysDesk:
@@ -289,7 +160,7 @@ class TestWhereTheConnectionIsProven:
         expect(page.get_by_role("checkbox")).to_have_count(0)
         say_who(page)
 
-        remove(page)
+        approve(page)
 
         expect_approved(page)
         assert answered_once(desk, CleanupStatus.APPROVED)
@@ -309,7 +180,7 @@ class TestWhereEverythingElseHappens:
     def test_a_removal_is_followed_to_its_end(self, open_page: Opener, world: CleanupWorld) -> None:
         page = open_page()
         fill_in(page)
-        remove(page)
+        approve(page)
         expect_approved(page)
 
         world.follow_up_cleanup()
@@ -329,17 +200,7 @@ class TestWhereEverythingElseHappens:
         world.zoom.deauthorize(world.grant_of().subject.user_id)
         world.lose()
 
-        remove(page)
+        approve(page)
 
         expect_heading(page, "This question has to wait")
         assert not world.keys.held(world.org_id)[0].is_empty
-
-
-def test_nothing_of_an_answer_stays_in_the_browser(open_page: Opener) -> None:
-    page: Page = open_page()
-    fill_in(page)
-    remove(page)
-    expect_approved(page)
-
-    assert page.context.cookies() == []
-    assert page.evaluate("() => localStorage.length + sessionStorage.length") == 0

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import html
-
 from playwright.sync_api import Route, expect
 
-from tests.adapters.web.desk import Desk
 from tests.browser.conftest import Evil, Opener, Strictness
-from tests.browser.people import approve, expect_approved, fill_in
-from zoom_migrator.domain.approval import ApprovalStatus
 
 
 def test_the_terms_do_not_learn_where_their_reader_came_from(
@@ -29,26 +24,6 @@ def test_the_terms_do_not_learn_where_their_reader_came_from(
     assert len(asked) == 1
     assert "referer" not in asked[0]
     assert strictness.strangers == ["https://terms.example/zoom"]
-    strictness.strangers.clear()
-
-
-def test_a_form_on_another_site_cannot_answer_even_with_a_good_token(
-    open_page: Opener, desk: Desk, address: str, evil: Evil, strictness: Strictness
-) -> None:
-    fields = "".join(
-        f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
-        for name, value in desk.fields().items()
-    )
-    evil.body = f'<form method="post" action="{address}">{fields}<button>Win</button></form>'
-    page = open_page()
-    page.goto(evil.address)
-
-    page.get_by_role("button", name="Win").click()
-
-    expect(page.get_by_role("alert")).to_contain_text("not sent from this page")
-    assert desk.asked.approval.status is ApprovalStatus.PENDING
-    expect(page.get_by_role("textbox", name="Your name")).to_have_value("")
-    assert strictness.strangers == [evil.address + "/"]
     strictness.strangers.clear()
 
 
@@ -81,13 +56,3 @@ def test_a_window_that_another_site_opened_cannot_be_reached_from_there(
     expect(opened.value.get_by_role("form")).to_be_visible()
     assert opened.value.evaluate("() => window.opener") is None
     strictness.strangers.clear()
-
-
-def test_nothing_of_an_answer_stays_in_the_browser(open_page: Opener) -> None:
-    page = open_page()
-    fill_in(page)
-    approve(page)
-    expect_approved(page)
-
-    assert page.context.cookies() == []
-    assert page.evaluate("() => localStorage.length + sessionStorage.length") == 0

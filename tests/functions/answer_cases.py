@@ -55,15 +55,20 @@ type Case = Callable[[World], None]
 CASES: Final[dict[str, Case]] = {}
 
 
-def case(number: str) -> Callable[[Case], Case]:
-    """Enter a case under its id and name."""
+def entering[C: Callable[..., None]](cases: dict[str, C]) -> Callable[[str], Callable[[C], C]]:
+    """Decorates a case with its number, which enters it under its number and name."""
 
-    def enter(function: Case) -> Case:
-        CASES[f"{number} {function.__name__.replace('_', ' ')}"] = function
-        return function
+    def case(number: str) -> Callable[[C], C]:
+        def enter(function: C) -> C:
+            cases[f"{number} {function.__name__.replace('_', ' ')}"] = function
+            return function
 
-    return enter
+        return enter
 
+    return case
+
+
+case = entering(CASES)
 
 HOSTILE: Final = (
     "<script>alert('canary-7')</script>",

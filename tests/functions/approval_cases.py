@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from tests.adapters.web.desk import Desk
 from tests.builders import a_finding
 from tests.functions.answer_cases import CASES as CASES_OF_ALL
-from tests.functions.answer_cases import HOSTILE, World, is_only_text, places_of
+from tests.functions.answer_cases import HOSTILE, World, entering, is_only_text, places_of
 from zoom_migrator.domain.finding import Finding
 from zoom_migrator.domain.org import OrgRegistration
 from zoom_migrator.domain.upgrade import SecurityType
@@ -33,15 +33,7 @@ type Case = Callable[[ApprovalWorld], None]
 
 CASES: Final[dict[str, Case]] = {**CASES_OF_ALL}
 
-
-def case(number: str) -> Callable[[Case], Case]:
-    """Enter a case under its id and name."""
-
-    def enter(function: Case) -> Case:
-        CASES[f"{number} {function.__name__.replace('_', ' ')}"] = function
-        return function
-
-    return enter
+case = entering(CASES)
 
 
 @case("A01")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from tests.adapters.web.desk import Desk
-from tests.adapters.web.keys_desk import KeysDesk
+from tests.adapters.web.keys_desk import KeysDesk, page_over
 from tests.builders import ADA, after, org_id_of
 from tests.cleanups import (
     AHEAD,
@@ -19,11 +20,14 @@ from tests.cleanups import (
 )
 from tests.keys_asked import a_cleanup_request, a_migration_asking, an_org_asked
 from tests.questions import TASK_TOKEN
+from zoom_migrator.adapters.memory.migrations import InMemoryMigrationRepository
+from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
 from zoom_migrator.domain.approval import AnswerChannel
 from zoom_migrator.domain.cleanup import CleanupAnswer, CleanupStatus, KeyRemoval
 from zoom_migrator.domain.cleanup_words import CONFIRMATION
+from zoom_migrator.domain.errors import ConcurrentModification
 from zoom_migrator.domain.legacy_keys import RowRefusal, RowRefused
-from zoom_migrator.domain.migration import Ending, MigrationOutcome, MigrationStep
+from zoom_migrator.domain.migration import Ending, Migration, MigrationOutcome, MigrationStep
 from zoom_migrator.domain.status import KeysKeptReason, OrgStatus
 from zoom_migrator.domain.verification import PackageConnection
 from zoom_migrator.use_cases.answer_cleanup import CleanupOffer, answer_cleanup
@@ -612,3 +616,25 @@ def test_an_answer_that_meets_the_state_machine_is_tried_again(world: CleanupWor
 
     assert desk.submit(fields).status == 303
     assert world.callback.completed[-1] == second
+
+
+class Overtaken(InMemoryMigrationRepository):
+    """Migrations that somebody else always changes first."""
+
+    def save(self, migration: Migration, **others: Any) -> Migration:
+        raise ConcurrentModification("Somebody else was faster.")
+
+
+def test_an_answer_that_is_overtaken_again_and_again_can_be_given_later(
+    keys_desk: KeysDesk,
+) -> None:
+    asked = keys_desk.asked
+    assert isinstance(asked.orgs, InMemoryOrgRepository)
+    migrations = Overtaken(asked.orgs)
+    InMemoryMigrationRepository.save(migrations, replace(asked.migration, revision=0))
+    overtaken = replace(asked, migrations=migrations)
+
+    page = KeysDesk(overtaken, page_over(overtaken)).submit(keys_desk.fields())
+
+    assert (page.status, page.heading) == (503, "Please try again in a minute")
+    assert keys_desk.asked.is_pending
