@@ -99,6 +99,7 @@ _FUNCTIONS: Final = (
         "RecordMigrationFailureFunction", "record_migration_failure.record_migration_failure_app"
     ),
     Function("ApproveFunction", "approve.approval_page"),
+    Function("CleanupFunction", "cleanup.cleanup_page"),
     Function("AuthorizeFunction", "authorize.start_page"),
     Function("OauthCallbackFunction", "oauth_callback.callback_page", _LIMIT_OF_CALLBACK_MS),
     Function("ZoomWebhookFunction", "zoom_webhook.zoom_webhook"),
