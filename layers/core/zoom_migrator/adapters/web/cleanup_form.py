@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from zoom_migrator.adapters.web.answer_form import (
     AnswerForm,
     Problems,
     only_problems,
     read_answer,
+)
+
+_CONNECTION_UNSEEN: Final = (
+    "To remove the keys, look at Zoom Config and tick the box that says it shows the connection."
 )
 
 
@@ -44,8 +48,3 @@ class CleanupForm(AnswerForm):
                 "decision": "" if self.is_decided else "Press Remove or Keep.",
             }
         )
-
-
-_CONNECTION_UNSEEN = (
-    "To remove the keys, look at Zoom Config and tick the box that says it shows the connection."
-)
