@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from local.salesforce import InstallBehaviour
+from tests.functions.aging import grow_older
+from tests.functions.authorizations import Authorizations
+from tests.functions.cleanups import Cleanups
 from tests.functions.deployment import Deployment, forget_apps
 from tests.functions.events import function_of, load_event
+from tests.functions.resources import TABLE
 from tests.functions.upgrades import Upgrades
 from zoom_migrator.domain.org import UpgradePolicy
 
@@ -15,7 +20,17 @@ from zoom_migrator.domain.org import UpgradePolicy
 ASTER: Final = "00Dda00000w6ktuEAA"
 # What an org is told that has its version; it is looked at once a day.
 TO_BE_AUTHORIZED: Final = {"next": "authorize", "wait_seconds": 24 * 3600, "outcome": None}
+# Whom that org expects at Zoom.
+ASTERS_ADMIN: Final = "admin@aster.example"
 _CONSENT: Final = ("prepare_upgrade/first_attempt", "request_approval/first_request")
+_AUTHORIZED: Final = (
+    *("has its version", "prepare_upgrade/first_attempt", "request_authorization/first_request"),
+    *("the authorization", "follow_up_authorization/first_attempt"),
+)
+_ASKED: Final = (
+    *(*_AUTHORIZED, "verify_connection/first_attempt", "a day later"),
+    "verify_connection/first_attempt",
+)
 # What has happened before the event, from the start of the migration on.
 _BEFORE: Final[dict[str, tuple[str, ...]]] = {
     "prepare_upgrade": (),
@@ -31,6 +46,13 @@ _BEFORE: Final[dict[str, tuple[str, ...]]] = {
     "follow_up_authorization": (
         *("has its version", "prepare_upgrade/first_attempt"),
         "request_authorization/first_request",
+    ),
+    "verify_connection": _AUTHORIZED,
+    "request_cleanup": _ASKED,
+    "follow_up_cleanup": (*_ASKED, "request_cleanup/first_request"),
+    "remove_keys": (
+        *(*_ASKED, "request_cleanup/first_request", "the approval"),
+        "follow_up_cleanup/first_attempt",
     ),
     "record_migration_failure": (),
 }
@@ -67,17 +89,26 @@ def _go_to(upgrades: Upgrades, before: tuple[str, ...], *, attempt: int) -> None
         failure = load_event("record_migration_failure/failed")
         upgrades.deployment.invoke("record_migration_failure", failure)
         upgrades.resume(ASTER)
+    happenings = _happenings(upgrades)
     for step in before:
-        match step:
-            case "the answer":
-                upgrades.answer(ASTER)
-            case "has its version":
-                upgrades.upgrade_by_hand(ASTER)
-            case "by hand":
-                _leave_it_to_the_customer(upgrades.deployment)
-            case _:
-                event = load_event(step) | {"attempt": attempt}
-                upgrades.deployment.invoke(function_of(step), event)
+        if step in happenings:
+            happenings[step]()
+        else:
+            event = load_event(step) | {"attempt": attempt}
+            upgrades.deployment.invoke(function_of(step), event)
+
+
+def _happenings(upgrades: Upgrades) -> dict[str, Callable[[], object]]:
+    """What happens around the functions, by name."""
+    deployment = upgrades.deployment
+    return {
+        "the answer": lambda: upgrades.answer(ASTER),
+        "has its version": lambda: upgrades.upgrade_by_hand(ASTER),
+        "by hand": lambda: _leave_it_to_the_customer(deployment),
+        "the authorization": lambda: Authorizations(deployment).authorize(ASTER, ASTERS_ADMIN),
+        "a day later": lambda: grow_older(TABLE, 24 * 3600),
+        "the approval": lambda: Cleanups(deployment).answer(ASTER),
+    }
 
 
 def _leave_it_to_the_customer(deployment: Deployment) -> None:

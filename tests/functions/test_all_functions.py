@@ -12,6 +12,7 @@ import pytest
 from local.salesforce import Fault, FaultKind, Phase, SimulatedOrg
 from scripts.expand_template import ROOT
 from tests.functions.authorizations import Authorizations
+from tests.functions.cleanups import Cleanups
 from tests.functions.deployment import Deployment
 from tests.functions.events import event_names, function_of, load_event
 from tests.functions.logs import Line
@@ -38,6 +39,10 @@ WORKING = {
     "follow_upgrade_by_hand": "follow_upgrade_by_hand/first_attempt",
     "request_authorization": "request_authorization/first_request",
     "follow_up_authorization": "follow_up_authorization/first_attempt",
+    "verify_connection": "verify_connection/first_attempt",
+    "request_cleanup": "request_cleanup/first_request",
+    "follow_up_cleanup": "follow_up_cleanup/first_attempt",
+    "remove_keys": "remove_keys/first_attempt",
     "record_migration_failure": "record_migration_failure/failed",
 }
 # What is public answers with pages, or machines in JSON, whatever it gets.
@@ -65,7 +70,17 @@ NEEDED = {
         ["org_id", "attempt", "task_token"],
         ["PUBLIC_BASE_URL", "TASK_TOKEN_KEY_ARN"],
     ),
-    "follow_up_authorization": (["org_id", "attempt"], ["PUBLIC_BASE_URL"]),
+    "follow_up_authorization": (["org_id", "attempt"], ["PUBLIC_BASE_URL", "JWT_DEADLINE"]),
+    "verify_connection": (
+        ["org_id", "attempt"],
+        ["ZOOM_SECRET_ARN", "SALESFORCE_SECRET_ARN", "GRANT_KEY_ARN", "JWT_DEADLINE"],
+    ),
+    "request_cleanup": (["org_id", "attempt", "task_token"], ["TASK_TOKEN_KEY_ARN"]),
+    "follow_up_cleanup": (["org_id", "attempt"], ["JWT_DEADLINE"]),
+    "remove_keys": (
+        ["org_id", "attempt"],
+        ["ZOOM_SECRET_ARN", "SALESFORCE_SECRET_ARN", "BACKUP_KEY_ARN", "JWT_DEADLINE"],
+    ),
     "record_migration_failure": (["detail"], []),
 }
 
@@ -112,6 +127,10 @@ def test_an_empty_event_is_refused_by_the_names_of_what_is_missing(
         ("start_install/first_attempt", {"org_id": None}, "org_id"),
         ("request_authorization/first_request", {"task_token": ""}, "task_token"),
         ("follow_up_authorization/first_attempt", {"attempt": -1}, "attempt"),
+        ("verify_connection/first_attempt", {"org_id": "00Dda00000w6ktu"}, "org_id"),
+        ("request_cleanup/first_request", {"task_token": ""}, "task_token"),
+        ("follow_up_cleanup/first_attempt", {"attempt": 0}, "attempt"),
+        ("remove_keys/first_attempt", {"attempt": "first"}, "attempt"),
         (
             "record_migration_failure/failed",
             {"detail": {"executionArn": "x", "name": "scan-1", "status": "FAILED"}},
@@ -171,6 +190,14 @@ def test_a_missing_variable_is_named(deployment: Deployment, function: str, vari
         ("request_authorization", "PUBLIC_BASE_URL", "http://pages.example"),
         ("follow_up_authorization", "ZOOM_AUTHORIZE_URL", "http://zoom.example/oauth/authorize"),
         ("follow_up_authorization", "ZOOM_IDENTITY_SCOPES", " , "),
+        ("follow_up_authorization", "JWT_DEADLINE", "soon"),
+        ("verify_connection", "SOAK_MINUTES", "-1"),
+        ("verify_connection", "CONNECTION_PROBE_FIELD", "zoom_app__Login_Type__c"),
+        ("verify_connection", "ZOOM_API_URL", "http://zoom.example"),
+        ("request_cleanup", "TASK_TOKEN_KEY_ARN", "a key"),
+        ("follow_up_cleanup", "REMINDER_INTERVAL_HOURS", "often"),
+        ("remove_keys", "BACKUP_KEY_ARN", "a key"),
+        ("remove_keys", "SALESFORCE_CONNECT_TO", "https://elsewhere.example"),
     ],
 )
 def test_a_malformed_variable_is_named_before_anything_happens(
@@ -262,6 +289,8 @@ def test_no_secret_of_a_migration_is_stored_printed_or_answered(
     links = []
     if function in ("follow_up_approval", "start_install", "check_install"):
         links.append(upgrades.link(ASTER))
+    if function == "follow_up_cleanup":
+        links.append(Cleanups(deployment).link(ASTER))
     if function == "follow_up_authorization":
         authorizations = Authorizations(deployment)
         links.append(authorizations.link(ASTER).rpartition("/")[2])
@@ -272,7 +301,7 @@ def test_no_secret_of_a_migration_is_stored_printed_or_answered(
     left = deployment.everything_kept() + caplog.text
     tokens = [
         load_event(f"{asking}/{name}")["task_token"]
-        for asking in ("request_approval", "request_authorization")
+        for asking in ("request_approval", "request_authorization", "request_cleanup")
         for name in ("first_request", "asked_again")
     ]
     zooms = deployment.zoom.secret_values()

@@ -70,6 +70,10 @@ def test_events_have_the_fields_that_the_state_machine_sends(state: str, names: 
             ["request_authorization/first_request", "request_authorization/asked_again"],
         ),
         ("FollowUpAuthorization", ["follow_up_authorization/first_attempt"]),
+        ("VerifyConnection", ["verify_connection/first_attempt"]),
+        ("RequestCleanup", ["request_cleanup/first_request", "request_cleanup/asked_again"]),
+        ("FollowUpCleanup", ["follow_up_cleanup/first_attempt"]),
+        ("RemoveKeys", ["remove_keys/first_attempt"]),
         ("RecordMigrationFailure", [CAUGHT]),
     ],
 )

@@ -7,7 +7,7 @@ from tests.functions.authorizations import Authorizations
 from tests.functions.deployment import Deployment
 from tests.functions.events import load_event
 from tests.functions.resources import TABLE
-from tests.functions.stages import ASTER, set_stage
+from tests.functions.stages import ASTER, ASTERS_ADMIN, set_stage
 from tests.functions.zoom_app import STRANGER
 from zoom_migrator.domain.errors import StoreUnavailable
 from zoom_migrator.domain.migration import MigrationOutcome
@@ -16,7 +16,6 @@ from zoom_migrator.domain.status import BlockedReason, OrgStatus
 
 NAME = "follow_up_authorization/first_attempt"
 EVENT = load_event(NAME)
-ASTERS_ADMIN = "admin@aster.example"
 HOURS = 3600
 
 
@@ -36,7 +35,7 @@ def follow_up(deployment: Deployment, delivery: int = 1) -> dict[str, object]:
     return deployment.invoke("follow_up_authorization", EVENT, request_id=f"req-{delivery}")
 
 
-def test_an_authorized_org_ends_its_migration(
+def test_an_authorized_org_is_to_be_proven_at_once(
     deployment: Deployment, authorizations: Authorizations
 ) -> None:
     authorizations.authorize(ASTER, ASTERS_ADMIN)
@@ -44,9 +43,9 @@ def test_an_authorized_org_ends_its_migration(
 
     answer = follow_up(deployment)
 
-    assert answer == {"next": "end", "wait_seconds": 0, "outcome": "authorized"}
+    assert answer == {"next": "verify", "wait_seconds": 0, "outcome": None}
     assert deployment.org(ASTER).status is OrgStatus.AUTHORIZED
-    assert deployment.metrics() == [{"AuthorizationCompleted": 1}]
+    assert deployment.metrics() == []
 
 
 def test_without_an_authorization_the_machine_looks_again_once_a_day(
@@ -81,6 +80,23 @@ def test_a_request_that_is_out_of_date_ends_the_migration(
     assert deployment.metrics() == [{"AuthorizationExpired": 1}]
 
 
+@pytest.mark.parametrize(
+    ("deadline", "status"),
+    [("2023-09-08", OrgStatus.DISCONNECTED), ("2099-12-31", OrgStatus.FALLBACK_JWT)],
+)
+def test_an_org_whose_admin_declined_runs_on_jwt_until_it_ends(
+    deployment: Deployment, authorizations: Authorizations, deadline: str, status: OrgStatus
+) -> None:
+    deployment.environment["follow_up_authorization"]["JWT_DEADLINE"] = deadline
+    authorizations.decline(ASTER, ASTERS_ADMIN)
+    grow_older(TABLE, 337 * HOURS)
+
+    answer = follow_up(deployment)
+
+    assert answer["outcome"] == "authorization_declined"
+    assert deployment.org(ASTER).status is status
+
+
 def test_an_org_that_only_the_wrong_person_tried_to_authorize_is_blocked(
     deployment: Deployment, authorizations: Authorizations
 ) -> None:
@@ -103,10 +119,13 @@ def test_a_grant_that_was_stored_and_not_recorded_is_recorded(
     deployment.disturbance.stop()
     assert deployment.org(ASTER).status is OrgStatus.AUTHORIZATION_PENDING
 
-    first, second = follow_up(deployment, 1), follow_up(deployment, 2)
+    deployment.forget_lines()
 
-    assert (first["next"], second["outcome"]) == ("authorize", "authorized")
+    answers = [follow_up(deployment, delivery) for delivery in range(2)]
+
+    assert [answer["next"] for answer in answers] == ["verify", "verify"]
     assert authorizations.grant(ASTER) is not None
+    assert deployment.metrics() == [{"AuthorizationCompleted": 1}]
 
 
 def test_an_end_that_could_not_be_stored_is_stored_by_the_retry(

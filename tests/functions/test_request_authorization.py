@@ -7,7 +7,7 @@ import pytest
 from tests.functions.authorizations import Authorizations
 from tests.functions.deployment import Deployment
 from tests.functions.events import load_event
-from tests.functions.stages import ASTER, set_stage
+from tests.functions.stages import ASTER, ASTERS_ADMIN, set_stage
 from zoom_migrator.domain.authorization_request import AuthorizationStatus
 from zoom_migrator.domain.errors import StoreUnavailable
 from zoom_migrator.domain.notice import NoticeKind
@@ -17,7 +17,6 @@ from zoom_migrator.domain.status import OrgStatus
 NAME = "request_authorization/first_request"
 EVENT = load_event(NAME)
 AGAIN = load_event("request_authorization/asked_again")
-ASTERS_ADMIN = "admin@aster.example"
 
 
 @pytest.fixture
