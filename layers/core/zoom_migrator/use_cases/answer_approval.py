@@ -156,9 +156,14 @@ def _detail(request: ApprovalRequest, answer: Answer) -> str:
     target = request.approval.target
     agreed = [f"terms {answer.terms_version}", f"install for {answer.security}"]
     parts = [
-        f"{'accepted' if answer.accepted else 'declined'} by {answer.name} <{answer.email}>",
+        f"{'accepted' if answer.accepted else 'declined'} by {_person(answer)}",
         f"from {request.approval.version_now} to {target.version.full} ({target.version_id})",
         *(agreed if answer.accepted else []),
         f"by {answer.channel} from {answer.source}",
     ]
     return "; ".join(parts)
+
+
+def _person(answer: Answer) -> str:
+    """Who answered; Slack tells no address."""
+    return f"{answer.name} <{answer.email}>" if answer.email else answer.name

@@ -172,7 +172,7 @@ def _wake(migration: Migration, token: str, callback: TaskCallback) -> None:
 
 def _audit(offer: CleanupOffer, answer: CleanupAnswer) -> AuditEntry:
     parts = [
-        f"{'approved' if answer.approved else 'declined'} by {answer.name} <{answer.email}>",
+        f"{'approved' if answer.approved else 'declined'} by {_person(answer)}",
         f"old keys in {offer.request.rows} row(s)",
         "has seen the connection in Zoom Config" if answer.connection_seen else "",
         f"by {answer.channel} from {answer.source}",
@@ -184,3 +184,8 @@ def _audit(offer: CleanupOffer, answer: CleanupAnswer) -> AuditEntry:
         actor=answer.actor,
         detail="; ".join(part for part in parts if part),
     )
+
+
+def _person(answer: CleanupAnswer) -> str:
+    """Who answered; Slack tells no address."""
+    return f"{answer.name} <{answer.email}>" if answer.email else answer.name

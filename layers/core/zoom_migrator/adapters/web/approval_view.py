@@ -104,7 +104,7 @@ def _as_setup_shows(version: str) -> str:
 
 
 def _answered_by(answer: Answer | None) -> str:
-    return masked(answer.email) if answer else ""
+    return masked(answer.email) if answer and answer.email else ""
 
 
 def _warnings(migration: Migration) -> tuple[Finding, ...]:
