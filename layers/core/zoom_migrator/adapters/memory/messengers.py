@@ -8,12 +8,16 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
 from zoom_migrator.domain.delivery import FailureKind, SendFailure, SendResult, Sent
 from zoom_migrator.domain.errors import StoreUnavailable
 from zoom_migrator.domain.notice_message import AnyMessage
 from zoom_migrator.domain.notice_order import NoticeOrder
 from zoom_migrator.domain.product_event import ProductEvent
+
+# As SQS keeps a message back at most.
+_LONGEST_DELAY: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ class InMemoryNoticeQueue:
         if self.is_down:
             raise StoreUnavailable("The queue cannot be reached.")
         self.orders.append(order)
-        self.delays.append(delay)
+        self.delays.append(min(delay, _LONGEST_DELAY))
 
     def take(self) -> list[NoticeOrder]:
         """Take all orders out, in the order they came."""
