@@ -509,6 +509,22 @@ class TestWhatCannotBeSent:
 
         assert world.delivery(order.refs[0], FLEETS_CHANNEL).status is S.WAITING
 
+    def test_slacks_secret_that_cannot_be_read_keeps_no_mail_waiting(
+        self, world: NoticeWorld
+    ) -> None:
+        class Locked(InMemorySlackChannel):
+            def takes_presses(self) -> bool:
+                raise StoreUnavailable("The secret cannot be read.")
+
+            def post(self, address: str, message: object) -> object:  # type: ignore[override]
+                raise StoreUnavailable("The secret cannot be read.")
+
+        order = world.has_news()
+        world.slack = Locked()
+
+        assert world.notify(order).to_repeat == ()
+        assert world.ends(order.refs[0]) == {FLEETS_CHANNEL: S.WAITING, ADMIN: S.SENT}
+
     def test_a_queue_that_takes_nothing_has_the_order_repeated(self, world: NoticeWorld) -> None:
         order = world.has_news()
         world.slack.will_answer(LIMITED)

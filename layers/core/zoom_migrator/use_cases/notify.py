@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zoom_migrator.domain.delivery import Channel, DeliveryStatus, Recipient
+from zoom_migrator.domain.errors import TransientError
 from zoom_migrator.domain.notice_order import SendOrder
 from zoom_migrator.domain.notice_settings import NoticeSettings
 from zoom_migrator.use_cases.compose_message import Composer
@@ -40,8 +41,7 @@ def notify(
     """
     now = ports.clock.now()
     drafts = gather(orders, ports=ports, settings=settings, now=now)
-    with_choices = settings.has_slack and ports.slack.takes_presses()
-    composer = Composer(ports, settings, now, with_choices=with_choices)
+    composer = Composer(ports, settings, now, with_choices=_takes_presses(ports, settings))
     to_repeat: set[int] = set()
     counts: Counter[DeliveryStatus] = Counter()
     # Slack comes first: where it takes nothing, the operators get mail in its place.
@@ -56,6 +56,14 @@ def notify(
             counts.update(each.status for each in told.ended)
             to_tell[Channel.EMAIL] += told.instead
     return NotifyReport(tuple(sorted(to_repeat)), counts)
+
+
+def _takes_presses(ports: NotifyPorts, settings: NoticeSettings) -> bool:
+    try:
+        return settings.has_slack and ports.slack.takes_presses()
+    except TransientError:
+        # Then nothing can be posted either; mail does not have to wait for that.
+        return False
 
 
 def _channel(draft: Draft) -> Channel:
