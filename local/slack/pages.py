@@ -1,0 +1,96 @@
+"""The pages that people see, rendered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from local.simulation.reply import Reply
+from local.slack import markup
+from local.slack.messages import PostedMessage
+from local.slack.model import SimulatedChannel, SimulatedPerson
+from local.slack.world import World
+
+HTML: Final = "text/html;charset=utf-8"
+# No form-action: browsers apply it to the redirect that follows a button that opens a link, too.
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
+    " frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def _moment(ts: str) -> str:
+    at = datetime.fromtimestamp(float(ts), UTC)
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["markup"] = markup.as_html
+    made.filters["plain"] = markup.text_as_html
+    made.filters["moment"] = _moment
+    return made
+
+
+_TEMPLATES: Final = _environment()
+
+
+def channel(world: World, shown: SimulatedChannel, reader: SimulatedPerson) -> Reply:
+    """Return a channel with all of its messages."""
+    return _page(
+        "channel.html",
+        world,
+        shown,
+        reader,
+        messages=world.messages.of(shown.channel_id),
+        people=world.document.people,
+    )
+
+
+def question(
+    world: World,
+    shown: SimulatedChannel,
+    reader: SimulatedPerson,
+    message: PostedMessage,
+    button: dict[str, object],
+) -> Reply:
+    """Return what a button asks back."""
+    return _page("question.html", world, shown, reader, message=message, button=button)
+
+
+def not_found() -> Reply:
+    """Return the page of what is not there."""
+    return Reply(404, b"There is no such page.\n", "text/plain", dict(_HEADERS))
+
+
+def redirect(location: str) -> Reply:
+    """Return a redirect after which browsers use GET."""
+    return Reply(303, b"", HTML, {**_HEADERS, "Location": location})
+
+
+def _page(
+    template: str,
+    world: World,
+    shown: SimulatedChannel,
+    reader: SimulatedPerson,
+    **details: object,
+) -> Reply:
+    counts = {
+        one.channel_id: len(world.messages.of(one.channel_id)) for one in world.document.channels
+    }
+    text = _TEMPLATES.get_template(template).render(
+        document=world.document, shown=shown, reader=reader, counts=counts, **details
+    )
+    return Reply(200, text.encode(), HTML, dict(_HEADERS))
