@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
+from local.zoom import SimulatedApp, ZoomSimulator
 from tests.adapters.embedded_aws import client
 from tests.builders import a_full_snapshot, a_registration, an_org
 from tests.functions.deployment import Deployment
@@ -35,6 +36,12 @@ from zoom_migrator.domain.signed_request import signature_of
 from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.domain.verification import Verification
 from zoom_migrator.domain.zoom_event import ProbeOrder
+from zoom_migrator.oauth_ports import GrantRepository, GrantVault
+from zoom_migrator.ports import OrgRepository
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 PATH: Final = "/webhooks/zoom"
 TIMESTAMP: Final = "x-zm-request-timestamp"
@@ -201,16 +208,21 @@ class World:
 
 @dataclass
 class Queue:
-    """The stack's queue: what came into it, and who works on it."""
+    """A queue that nobody works on by themselves: what came into it, and who works on it.
 
-    deployment: Deployment
-    taken: list[dict[str, Any]] = field(default_factory=list)
+    Attributes:
+        probe: Calls the function behind the queue.
+    """
+
+    sqs: SQSClient
+    url: str
+    probe: Callable[[Event], dict[str, Any]]
+    taken: list[MessageTypeDef] = field(default_factory=list)
     worked_on: int = 0
 
     def orders(self) -> list[ProbeOrder]:
-        sqs, url = client("sqs"), self.deployment.created.probe_queue_url
-        while messages := sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"]
+        while messages := self.sqs.receive_message(
+            QueueUrl=self.url, MaxNumberOfMessages=10, AttributeNames=["All"]
         ).get("Messages"):
             self.taken += messages
         return [probe_order(message["Body"]) for message in self.taken]
@@ -219,11 +231,10 @@ class Queue:
         self.orders()
         records = [a_record(message) for message in self.taken[self.worked_on :]]
         self.worked_on = len(self.taken)
-        answer = self.deployment.invoke("probe_grants", {"Records": records})
-        assert answer == {"batchItemFailures": []}
+        assert self.probe({"Records": records}) == {"batchItemFailures": []}
 
 
-def a_record(message: dict[str, Any]) -> Event:
+def a_record(message: MessageTypeDef) -> Event:
     """A message as SQS hands it to a function."""
     return {
         "messageId": message["MessageId"],
@@ -243,7 +254,12 @@ def deployed_world(deployment: Deployment, *, over_http: bool) -> Iterator[World
     """The deployed functions, reached with events or over HTTP."""
     subject = connect(deployment)
     grants = DynamoDbGrantRepository(Table(client("dynamodb"), TABLE))
-    queue, asked = Queue(deployment), len(deployment.zoom.requests)
+    asked = len(deployment.zoom.requests)
+    queue = Queue(
+        client("sqs"),
+        deployment.created.probe_queue_url,
+        lambda event: deployment.invoke("probe_grants", event),
+    )
     post = Calls(lambda event: deployment.invoke("zoom_webhook", event))
     yield World(
         post=Http(deployment.pages.base_url) if over_http else post,
@@ -265,34 +281,56 @@ def deployed_world(deployment: Deployment, *, over_http: bool) -> Iterator[World
 
 def connect(deployment: Deployment, number: int = 1) -> GrantSubject:
     """Have an org that the Zoom admin has authorized, with tokens that work."""
-    at, now = deployment.zoom, datetime.now(UTC)
-    registration = a_registration(number, zoom_admin_email=ZOOM_ADMIN)
-    tokens = at.issue_tokens(ZOOM_ADMIN, deployment.zoom_app)
-    consent = tokens.consent
-    org_id = registration.org_id
+    return a_connected_org(
+        deployment.zoom,
+        deployment.zoom_app,
+        Stores(
+            deployment.orgs,
+            DynamoDbGrantRepository(Table(client("dynamodb"), TABLE)),
+            KmsGrantVault(client("kms"), deployment.created.token_key_arn),
+        ),
+        number=number,
+    )
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where connected orgs and their grants are kept."""
+
+    orgs: OrgRepository
+    grants: GrantRepository
+    vault: GrantVault
+
+
+def a_connected_org(
+    zoom: ZoomSimulator, app: SimulatedApp, stores: Stores, *, number: int = 1
+) -> GrantSubject:
+    """Store an org that the Zoom admin has authorized, with tokens that work, proven just now."""
+    now, registration = datetime.now(UTC), a_registration(number, zoom_admin_email=ZOOM_ADMIN)
+    tokens = zoom.issue_tokens(ZOOM_ADMIN, app)
+    consent, org_id = tokens.consent, registration.org_id
     subject = GrantSubject(consent.client_id, consent.account_id, consent.user_id, org_id)
-    vault = KmsGrantVault(client("kms"), deployment.created.token_key_arn)
     pair = TokenPair(tokens.access_token, tokens.refresh_token)
     grant = Grant(
         subject=subject,
         email=ZOOM_ADMIN,
-        sealed=vault.seal(pair, subject=subject),
+        sealed=stores.vault.seal(pair, subject=subject),
         access_expires_at=datetime.fromtimestamp(tokens.access_expires_at, UTC),
         issued_at=now,
         consented_at=now,
-        scopes=tokens.consent.scopes,
+        scopes=consent.scopes,
         api_url="https://api.zoom.us",
         orgs=(org_id,),
     )
     link = GrantLink(org_id, grant.grant_id, "request", registration.products, now)
-    DynamoDbGrantRepository(Table(client("dynamodb"), TABLE)).save(grant, link=link)
+    stores.grants.save(grant, link=link)
     org = an_org(
         registration=registration,
         status=OrgStatus.MIGRATED_KEYS_KEPT,
         snapshot=a_full_snapshot("3.28.0.2"),
     )
     proof = Verification(now, grant.grant_id, grant.version, subject.account_id, ZOOM_ADMIN)
-    deployment.orgs.save(org.proven(proof))
+    stores.orgs.save(org.proven(proof))
     return subject
 
 

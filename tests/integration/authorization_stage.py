@@ -146,10 +146,17 @@ class Stage:
 
 
 @contextmanager
-def staged(app: SalesforceApp, salesforce: SalesforceSimulator) -> Iterator[Stage]:
-    """Deploy the stack beside a Zoom, which does not know the stack's app yet."""
+def staged(
+    app: SalesforceApp, salesforce: SalesforceSimulator, **changes: str
+) -> Iterator[Stage]:
+    """Deploy the stack beside a Zoom, which does not know the stack's app yet.
+
+    Args:
+        changes: Template parameters that a test is about.
+    """
     with Gateway() as pages, a_zoom() as zoom:
         parameters = {
+            **changes,
             "SalesforceConnectTo": salesforce.base_url,
             "ZoomConnectTo": zoom.base_url,
             "ZoomAuthorizeUrl": f"{zoom.base_url}/oauth/authorize",
@@ -184,7 +191,7 @@ def a_new_world(stage: Stage) -> World:
     """The deployed pages with an empty table behind them, and a Zoom that remembers nothing."""
     _clear(stage)
     began = datetime.now(UTC)
-    table = Table(_client(stage, "dynamodb"), stage.root.table)
+    table = Table(own_client(stage, "dynamodb"), stage.root.table)
     return World(
         transport=Http(stage.pages.base_url),
         zoom=stage.zoom,
@@ -193,10 +200,17 @@ def a_new_world(stage: Stage) -> World:
         migrations=DynamoDbMigrationRepository(table),
         grants=DynamoDbGrantRepository(table),
         shelf=DeployedShelf(stage),
-        signer=KmsLinkSigner(_client(stage, "kms"), stage.stack.outputs["LinkKeyArn"]),
-        vault=KmsTokenVault(_client(stage, "kms"), stage.stack.outputs["TaskTokenKeyArn"]),
+        signer=KmsLinkSigner(own_client(stage, "kms"), stage.stack.outputs["LinkKeyArn"]),
+        vault=KmsTokenVault(own_client(stage, "kms"), stage.stack.outputs["TaskTokenKeyArn"]),
         dump=lambda: json.dumps(stage.items(), default=str),
         logged=lambda: "\n".join(_printed(stage, began)),
+    )
+
+
+def own_client(stage: Stage, service: Any) -> Any:
+    """A client of the stack's account, set up as the product's are."""
+    return stage.stack.session.client(
+        service, endpoint_url=stage.stack.endpoint_url, config=client_config(max_connections=10)
     )
 
 
@@ -215,9 +229,3 @@ def _printed(stage: Stage, began: datetime) -> Iterator[str]:
     """The product's own lines; what Lambda itself says of an invocation is no JSON."""
     for message in stage.log_lines(*PAGES, since=began):
         yield from (line for line in message.splitlines() if line.startswith("{"))
-
-
-def _client(stage: Stage, service: Any) -> Any:
-    return stage.stack.session.client(
-        service, endpoint_url=stage.stack.endpoint_url, config=client_config(max_connections=10)
-    )
