@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.unit.crash_schedules.ledger import Ledger
 from zoom_migrator.domain.check import CheckFailure
+from zoom_migrator.domain.delivery import FailureKind, SendFailure
 from zoom_migrator.domain.errors import InvariantViolation, MigratorError, StoreUnavailable
 from zoom_migrator.domain.failure import FailureCode
 from zoom_migrator.domain.legacy_keys import RowUncertain
@@ -145,6 +146,8 @@ class Disturbed:
 
 
 def _outage(port: str, now: datetime) -> object:
+    if port in ("slack", "mailer"):
+        return SendFailure(FailureKind.TRANSIENT, "connection refused")
     if port == "zoom":
         return ZoomFailure(ZoomFailureCode.SERVICE_UNAVAILABLE)
     if port in ("keys", "salesforce", "upgrades", "package"):
@@ -153,6 +156,8 @@ def _outage(port: str, now: datetime) -> object:
 
 
 def _lost_reply(port: str, name: str, now: datetime) -> object:
+    if port in ("slack", "mailer"):
+        return SendFailure(FailureKind.UNKNOWN, "closed without an answer")
     if port == "zoom":
         return ZoomFailure(ZoomFailureCode.ANSWER_LOST)
     if port == "keys" and name in ("blank", "restore"):
