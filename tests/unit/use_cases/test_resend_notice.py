@@ -8,7 +8,7 @@ from zoom_migrator.domain.audit import AuditAction
 from zoom_migrator.domain.delivery import DeliveryStatus, Recipient
 from zoom_migrator.domain.errors import NoticeNotFound, OrgNotFound
 from zoom_migrator.domain.mute import Suppression
-from zoom_migrator.domain.notice import Notice, NoticeKind
+from zoom_migrator.domain.notice import Notice, NoticeKind, NoticeRef
 from zoom_migrator.domain.notice_order import SendOrder
 from zoom_migrator.use_cases.resend_notice import resend_notice
 
@@ -19,10 +19,19 @@ def world() -> NoticeWorld:
 
 
 def resend(
-    world: NoticeWorld, *, kind: NoticeKind | None = None, recipient: Recipient | None = None
+    world: NoticeWorld,
+    *,
+    kind: NoticeKind | None = None,
+    ref: NoticeRef | None = None,
+    recipient: Recipient | None = None,
 ) -> Notice:
     return resend_notice(
-        org_id_of(1), kind=kind, recipient=recipient, requested_by=ADA, ports=world.resend_ports
+        org_id_of(1),
+        kind=kind,
+        ref=ref,
+        recipient=recipient,
+        requested_by=ADA,
+        ports=world.resend_ports,
     )
 
 
@@ -73,6 +82,17 @@ def test_the_newest_of_a_kind_is_meant(world: NoticeWorld) -> None:
 
     assert resend(world) == newest
     assert resend(world, kind=NoticeKind.UPGRADE_DONE) == a_done_notice()
+
+
+def test_an_older_one_is_sent_where_just_that_one_is_meant(world: NoticeWorld) -> None:
+    world.has_news()
+    newer = Notice(org_id_of(1), 2, NoticeKind.UPGRADE_DONE, NOW.replace(hour=9), "", {})
+    world.record(newer)
+
+    assert resend(world, kind=NoticeKind.UPGRADE_DONE) == newer
+    assert resend(world, ref=a_done_notice().ref) == a_done_notice()
+    with pytest.raises(NoticeNotFound):
+        resend(world, ref=a_done_notice(attempt=3).ref)
 
 
 def test_who_wanted_it_is_on_record(world: NoticeWorld) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from zoom_migrator.domain.delivery import Channel
 from zoom_migrator.domain.digest_words import digest_of
@@ -16,6 +17,7 @@ from zoom_migrator.domain.notice_settings import NoticeSettings
 from zoom_migrator.domain.notice_words import message_of
 from zoom_migrator.domain.recipients import WAITS_FOR
 from zoom_migrator.domain.telling import Telling
+from zoom_migrator.ports import LinkSigner, MigrationRepository
 from zoom_migrator.use_cases.gather_notices import Draft
 from zoom_migrator.use_cases.notice_actions import (
     DEADLINES,
@@ -23,7 +25,18 @@ from zoom_migrator.use_cases.notice_actions import (
     install_action,
     signed_action,
 )
-from zoom_migrator.use_cases.notify_ports import NotifyPorts
+
+
+class ComposePorts(Protocol):
+    """What words need from the outside."""
+
+    @property
+    def migrations(self) -> MigrationRepository:
+        """Where it is read whether a link still leads to anything."""
+
+    @property
+    def signer(self) -> LinkSigner:
+        """What signs links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,7 @@ class Composer:
         with_choices: Whether Slack takes answers by a press on a button.
     """
 
-    ports: NotifyPorts
+    ports: ComposePorts
     settings: NoticeSettings
     now: datetime
     with_choices: bool

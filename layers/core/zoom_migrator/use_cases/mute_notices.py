@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
-from zoom_migrator.domain.errors import ConcurrentModification, LinkRefused
+from zoom_migrator.domain.errors import LinkRefused
 from zoom_migrator.domain.mute import Mute
 from zoom_migrator.domain.mute_link import MuteClaims, MuteScope, address_fingerprint
 from zoom_migrator.domain.org import Org
@@ -17,8 +16,7 @@ from zoom_migrator.domain.telling import masked
 from zoom_migrator.notice_ports import ContactRepository
 from zoom_migrator.ports import Clock, LinkSigner, OrgRepository
 from zoom_migrator.use_cases.find_orgs import find_org
-
-_TRIES: Final = 5
+from zoom_migrator.use_cases.note_in_trail import note_in_trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +161,4 @@ def _addresses(org: Org) -> Iterator[str]:
 def _record(org: Org, action: AuditAction, detail: str, actor: str, ports: MutePorts) -> None:
     """Record it with the org, which others may be changing at the same time."""
     entry = AuditEntry(org.org_id, ports.clock.now(), action, actor, detail)
-    for _ in range(_TRIES - 1):
-        try:
-            ports.orgs.save(org, [entry])
-        except ConcurrentModification:
-            org = find_org(org.org_id, orgs=ports.orgs)
-            continue
-        return
-    ports.orgs.save(org, [entry])
+    note_in_trail(entry, org, orgs=ports.orgs)

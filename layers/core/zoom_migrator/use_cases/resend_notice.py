@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.delivery import Recipient
 from zoom_migrator.domain.errors import NoticeNotFound
-from zoom_migrator.domain.notice import Notice, NoticeKind
+from zoom_migrator.domain.notice import Notice, NoticeKind, NoticeRef
 from zoom_migrator.domain.notice_order import SendOrder
 from zoom_migrator.notice_ports import DeliveryRepository, NoticeQueue
 from zoom_migrator.ports import Clock, MigrationRepository, OrgRepository
@@ -31,6 +31,7 @@ def resend_notice(
     org_id: str,
     *,
     kind: NoticeKind | None = None,
+    ref: NoticeRef | None = None,
     recipient: Recipient | None = None,
     requested_by: str,
     ports: ResendPorts,
@@ -43,6 +44,7 @@ def resend_notice(
     Args:
         org_id: 15 or 18 characters.
         kind: The newest of this kind; None for the newest of all.
+        ref: Just this one; None for the newest.
         recipient: The only one to tell; None for whoever it is for.
         requested_by: IAM principal of the operator.
 
@@ -54,7 +56,8 @@ def resend_notice(
     """
     org = find_org(org_id, orgs=ports.orgs)
     notices = ports.migrations.notices(org.org_id, limit=_MANY)
-    notice = next((each for each in notices if kind in (None, each.kind)), None)
+    wanted = (each for each in notices if kind in (None, each.kind) and ref in (None, each.ref))
+    notice = next(wanted, None)
     if notice is None:
         raise NoticeNotFound(
             f"Org {org.org_id} has had no such notice.",
