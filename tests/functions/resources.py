@@ -21,6 +21,7 @@ _SALESFORCE_SECRET: Final = "zoom-migrator-salesforce"
 _ZOOM_SECRET: Final = "zoom-migrator-zoom"
 _WEBHOOK_SECRET: Final = "zoom-migrator-zoom-webhook"
 _PROBE_QUEUE: Final = "zoom-migrator-probes"
+BUS: Final = "zoom-migrator"
 _MIGRATIONS: Final = "zoom-migrator-migrate-org"
 # What Zoom signs its events with.
 WEBHOOK_TOKEN: Final = "webhook-token-canary-0123"
@@ -109,6 +110,7 @@ def create_resources(
     client("s3").create_bucket(
         Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
     )
+    client("events").create_event_bus(Name=BUS)
     secrets = client("secretsmanager")
     secret = secrets.create_secret(Name=_SALESFORCE_SECRET, SecretString=app.secret)
     credentials = {"client_id": zoom_app.client_id, "client_secret": zoom_app.client_secret}
@@ -149,6 +151,7 @@ def environments(created: Created, at: Addresses) -> dict[str, dict[str, str]]:
     values |= {"ZoomAuthorizeUrl": f"{at.zoom}/oauth/authorize", "PublicBaseUrl": at.pages}
     values |= {"ZoomWebhookSecret.Id": created.webhook_secret_arn}
     values |= {"BackupKey.Arn": created.backup_key_arn, "ProbeQueue": created.probe_queue_url}
+    values |= {"EventBus": BUS}
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     return {
         name: {

@@ -31,6 +31,7 @@ WORKING = {
     "start_migrations": "start_migrations/after_a_scan",
     "sweep_fleet": "sweep_fleet/by_the_schedule",
     "probe_grants": "probe_grants/signed_order",
+    "publish_events": "publish_events/notices_recorded",
     "prepare_upgrade": "prepare_upgrade/first_attempt",
     "request_approval": "request_approval/first_request",
     "follow_up_approval": "follow_up_approval/first_attempt",
@@ -59,6 +60,7 @@ NEEDED = {
     ),
     "sweep_fleet": ([], ["MIGRATION_STATE_MACHINE_ARN", "TASK_TOKEN_KEY_ARN"]),
     "probe_grants": (["Records"], ["ZOOM_SECRET_ARN", "GRANT_KEY_ARN", "JWT_DEADLINE"]),
+    "publish_events": (["Records"], ["EVENT_BUS_NAME"]),
     "start_migrations": (["scan_id"], ["MIGRATION_STATE_MACHINE_ARN", "TASK_TOKEN_KEY_ARN"]),
     "prepare_upgrade": (["org_id", "attempt"], ["SALESFORCE_SECRET_ARN"]),
     "request_approval": (["org_id", "attempt", "task_token"], ["TASK_TOKEN_KEY_ARN"]),
@@ -86,7 +88,7 @@ NEEDED = {
 
 OF_SCANS = {"plan_scan", "scan_orgs", "summarise_scan", "record_outcome", "watch_orgs"}
 # These are about more than one scan or migration.
-OF_THE_FLEET = {"sweep_fleet", "probe_grants"}
+OF_THE_FLEET = {"sweep_fleet", "probe_grants", "publish_events"}
 
 every_function = pytest.mark.parametrize("function", WORKING)
 
@@ -119,6 +121,7 @@ def test_an_empty_event_is_refused_by_the_names_of_what_is_missing(
         ("record_outcome/failed", {"detail": {"name": "scan-1"}}, "detail.executionArn"),
         ("watch_orgs/after_a_scan", {"scan_id": "a scan"}, "scan_id"),
         ("probe_grants/signed_order", {"Records": {}}, "Records"),
+        ("publish_events/notices_recorded", {"Records": [{"dynamodb": {}}]}, "SequenceNumber"),
         ("start_migrations/after_a_scan", {"scan_id": "a scan"}, "scan_id"),
         ("prepare_upgrade/first_attempt", {"org_id": "00Dda00000w6ktu"}, "org_id"),
         ("prepare_upgrade/first_attempt", {"attempt": 0}, "attempt"),
@@ -177,6 +180,7 @@ def test_a_missing_variable_is_named(deployment: Deployment, function: str, vari
         ("watch_orgs", "PROVE_INTERVAL_DAYS", "0"),
         ("watch_orgs", "MINIMUM_PACKAGE_VERSION", "latest"),
         ("probe_grants", "JWT_DEADLINE", "soon"),
+        ("publish_events", "EVENT_BUS_NAME", "a bus"),
         ("sweep_fleet", "MIGRATION_STATE_MACHINE_ARN", "migrate-org"),
         ("start_migrations", "MIGRATION_STATE_MACHINE_ARN", "migrate-org"),
         ("prepare_upgrade", "PACKAGE_VERSION_ID", "3.28"),

@@ -26,6 +26,7 @@ from zoom_migrator.migration_settings import (
     StartMigrationsSettings,
     UpgradeStepSettings,
 )
+from zoom_migrator.notice_settings import PublishEventsSettings
 from zoom_migrator.oauth_settings import (
     AuthorizeSettings,
     FollowUpAuthorizationSettings,
@@ -68,6 +69,7 @@ SETTINGS: Final[dict[str, type[PlainSettings]]] = {
     "cleanup": CleanupPageSettings,
     "zoom_webhook": ZoomWebhookSettings,
     "probe_grants": ProbeGrantsSettings,
+    "publish_events": PublishEventsSettings,
 }
 # For Powertools; the settings models leave them alone.
 FOR_POWERTOOLS: Final = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}

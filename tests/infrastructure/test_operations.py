@@ -35,6 +35,7 @@ OUTPUTS: Final = {
     "ZoomWebhookSecretArn",
     "ZoomWebhookUrl",
     "ProbeQueueUrl",
+    "EventBusName",
     "SalesforceAllowedDomains",
     "MinimumPackageVersion",
     "PackageVersionId",
@@ -111,9 +112,15 @@ def test_zooms_refusal_of_the_stacks_own_app_raises_an_alarm(expanded: Template)
 
 
 @pytest.mark.parametrize(
-    "name", ["OrgsDisconnectedAlarm", "OrgsWithoutNextStepAlarm", "OrgsNotSweptAlarm"]
+    "name",
+    [
+        "OrgsDisconnectedAlarm",
+        "OrgsWithoutNextStepAlarm",
+        "OrgsNotSweptAlarm",
+        "EventsDamagedAlarm",
+    ],
 )
-def test_orgs_that_are_in_trouble_raise_an_alarm(expanded: Template, name: str) -> None:
+def test_what_is_counted_as_trouble_raises_an_alarm(expanded: Template, name: str) -> None:
     alarm = properties(expanded, name)
     variables = properties(expanded, "WatchOrgsFunction")["Environment"]["Variables"]
 
@@ -166,6 +173,11 @@ def test_everything_that_is_started_without_waiting_has_a_dead_letter_queue(
         *[
             rule["Properties"]["Targets"][0]["DeadLetterConfig"]["Arn"]
             for rule in resources(expanded, "AWS::Events::Rule").values()
+        ],
+        *[
+            mapping["Properties"]["DestinationConfig"]["OnFailure"]["Destination"]
+            for mapping in resources(expanded, "AWS::Lambda::EventSourceMapping").values()
+            if "DestinationConfig" in mapping["Properties"]
         ],
         *[
             function["Properties"]["DeadLetterConfig"]["TargetArn"]

@@ -44,6 +44,7 @@ REASONED_WILDCARDS: Final = {
     ("ProbeGrantsRole", "SendTraces"): _TRACES,
     ("WatchOrgsRole", "SendTraces"): _TRACES,
     ("SweepFleetRole", "SendTraces"): _TRACES,
+    ("PublishEventsRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "SendTraces"): _TRACES,
     ("MigrateOrgRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "DeliverLogs"): _DELIVERIES,
@@ -89,6 +90,14 @@ TABLE_ACTIONS: Final = {
     "WatchOrgsRole": {"Query", *_STEP},
     # It destroys backups that are out of date.
     "SweepFleetRole": {"Query", "BatchGetItem", "DeleteItem", *_STEP},
+    # It reads changes from the table's stream, and the names of the orgs that they are about.
+    "PublishEventsRole": {
+        "BatchGetItem",
+        "DescribeStream",
+        "GetRecords",
+        "GetShardIterator",
+        "ListStreams",
+    },
 }
 MACHINE_ACTIONS: Final = {
     "states:StartExecution": {
@@ -420,6 +429,14 @@ def test_whatever_zoom_may_tell_the_webhook_it_can_do_nothing_but_remember_and_o
     }
 
 
+def test_only_one_function_publishes_events_and_on_the_stacks_own_bus(expanded: Template) -> None:
+    publishing = [item for item in role_statements(expanded) if "events:PutEvents" in item.actions]
+
+    assert [(item.owner, item.resources) for item in publishing] == [
+        ("PublishEventsRole", [{"Fn::GetAtt": ["EventBus", "Arn"]}])
+    ]
+
+
 def test_only_state_machines_and_the_schedule_of_sweeps_may_call_functions(
     expanded: Template,
 ) -> None:
@@ -480,6 +497,7 @@ def test_a_service_can_take_a_role_only_for_this_account(expanded: Template) -> 
         "SweepScheduleDlqPolicy",
         "ProbeQueuePolicy",
         "ProbeDlqPolicy",
+        "PublishEventsDlqPolicy",
         "AlarmTopicPolicy",
     ],
 )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
 
 from scripts.notice_examples import ORG, SCAN, notices
+from tests.adapters.embedded_aws import client
+from zoom_migrator.adapters.eventbridge import EventBridgeBus
 from zoom_migrator.adapters.memory.messengers import InMemoryEventBus
 from zoom_migrator.domain.notice_events import event_of_notice, event_of_scan
-from zoom_migrator.domain.product_event import ProductEvent
+from zoom_migrator.domain.product_event import SOURCE, ProductEvent
 from zoom_migrator.notice_ports import EventBus
 
 EVENTS = [*(event_of_notice(notice, ORG) for notice in notices()), event_of_scan(SCAN)]
@@ -28,10 +31,33 @@ class Line:
     arrived: Callable[[], Sequence[tuple[str, object]]]
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["memory", "eventbridge"])
 def line(request: pytest.FixtureRequest) -> Line:
+    if request.param == "eventbridge":
+        request.getfixturevalue("aws")
+        return _eventbridge()
     bus = InMemoryEventBus()
     return Line(bus, lambda: [(each.detail_type, each.detail) for each in bus.events])
+
+
+def _eventbridge() -> Line:
+    """A bus with one subscriber, which is a queue."""
+    events, sqs = client("events"), client("sqs")
+    events.create_event_bus(Name="product")
+    url = sqs.create_queue(QueueName="subscriber")["QueueUrl"]
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    target = {"Id": "queue", "Arn": answer["Attributes"]["QueueArn"]}
+    pattern = json.dumps({"source": [SOURCE]})
+    events.put_rule(Name="all", EventBusName="product", EventPattern=pattern)
+    events.put_targets(Rule="all", EventBusName="product", Targets=[target])
+
+    def arrived() -> Iterator[tuple[str, object]]:
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                event = json.loads(message["Body"])
+                yield event["detail-type"], event["detail"]
+
+    return Line(EventBridgeBus(events, "product"), lambda: list(arrived()))
 
 
 def as_arrived(events: Sequence[ProductEvent]) -> list[tuple[str, object]]:

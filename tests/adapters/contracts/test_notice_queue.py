@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from tests.adapters.embedded_aws import client
 from tests.builders import NOW, org_id_of
 from zoom_migrator.adapters.memory.messengers import InMemoryNoticeQueue
+from zoom_migrator.adapters.sqs_notices import SqsNoticeQueue
 from zoom_migrator.domain.delivery import Channel, Recipient
 from zoom_migrator.domain.notice import NoticeKind, NoticeRef
 from zoom_migrator.domain.notice_message import ChoiceAnswer
 from zoom_migrator.domain.notice_order import MAX_REFS, NoticeOrder, Presser, PressOrder, SendOrder
+from zoom_migrator.domain.notice_wire import order_of
 from zoom_migrator.notice_ports import NoticeQueue
 
 REF = NoticeRef(org_id_of(1), 0, NoticeKind.DEADLINE_OVERDUE, "2023-09-08-overdue-w148")
@@ -39,10 +43,28 @@ class Line:
     waiting: Callable[[], list[tuple[NoticeOrder, timedelta]]]
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["memory", "sqs"])
 def line(request: pytest.FixtureRequest) -> Line:
+    if request.param == "sqs":
+        request.getfixturevalue("aws")
+        return _sqs()
     queue = InMemoryNoticeQueue()
     return Line(queue, lambda: list(zip(queue.orders, queue.delays, strict=True)))
+
+
+def _sqs() -> Line:
+    """A queue that is looked at on the way in: what is kept back does not come out for a while."""
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="notices")["QueueUrl"]
+    put: list[tuple[NoticeOrder, timedelta]] = []
+
+    def note(params: dict[str, Any], **_more: object) -> None:
+        order = order_of(params["MessageBody"])
+        assert order is not None
+        put.append((order, timedelta(seconds=params["DelaySeconds"])))
+
+    sqs.meta.events.register("provide-client-params.sqs.SendMessage", note)
+    return Line(SqsNoticeQueue(sqs, url), lambda: put)
 
 
 @pytest.mark.parametrize(
