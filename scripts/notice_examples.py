@@ -7,9 +7,9 @@ the facts that the product's own notices have.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
 from typing import Final
 
+from scripts.example_org import AT, DEADLINE, REGISTRATION
 from zoom_migrator.domain.authorization_outcome import Outcome, meaning_of_outcome
 from zoom_migrator.domain.cleanup_endings import (
     KEPT_BY_ANSWER,
@@ -21,58 +21,14 @@ from zoom_migrator.domain.install_failure import meaning_of_install_errors
 from zoom_migrator.domain.install_link import install_link
 from zoom_migrator.domain.legacy_keys import RowRefusal, RowRefused
 from zoom_migrator.domain.notice import Notice, NoticeKind
-from zoom_migrator.domain.org import (
-    AuthKind,
-    Environment,
-    Org,
-    OrgRegistration,
-    ZoomProduct,
-)
-from zoom_migrator.domain.salesforce_id import organization_id
-from zoom_migrator.domain.scan import Scan, ScanOutcome, ScanStatus
+from zoom_migrator.domain.org import Environment
 from zoom_migrator.domain.silence import explained
 from zoom_migrator.domain.upgrade_by_hand import steps_by_hand
 
-AT: Final = datetime(2026, 7, 1, 7, 0, tzinfo=UTC)
-DEADLINE: Final = date(2026, 7, 21)
 _UNTIL: Final = "2026-07-15T07:00:00+00:00"
 _ASKED: Final = "2026-07-01T07:00:00+00:00"
 _VERSION_ID: Final = "04t1S000000ASBdQAO"
 _CACHE: Final = "This app can't be upgraded: Platform Cache Partitions Missing feature"
-
-REGISTRATION: Final = OrgRegistration(
-    org_id=organization_id("00Dda00000w6ktuEAA"),
-    display_name="Aster Foods",
-    host="aster.my.salesforce.com",
-    environment=Environment.PRODUCTION,
-    username="migrator@aster.example",
-    auth_kind=AuthKind.JWT_BEARER,
-    salesforce_admin_email="admin@aster.example",
-    zoom_admin_email="zoom@aster.example",
-    products=(ZoomProduct.MEETINGS, ZoomProduct.PHONE),
-    deadline=DEADLINE,
-    slack_channel="#zoom-migration",
-    time_zone="Europe/Berlin",
-)
-ORG: Final = Org(registration=REGISTRATION, registered_at=AT)
-SCAN: Final = Scan(
-    scan_id="scan-20260701T020000Z-7f3a",
-    started_at=datetime(2026, 7, 1, 2, 0, tzinfo=UTC),
-    trigger="schedule",
-    requested_by="schedule",
-    org_count=1_000,
-    batch_count=5,
-    status=ScanStatus.COMPLETED,
-    ended_at=datetime(2026, 7, 1, 2, 4, tzinfo=UTC),
-    counts={
-        ScanOutcome.SUFFICIENT: 962,
-        ScanOutcome.BEHIND: 31,
-        ScanOutcome.NOT_INSTALLED: 4,
-        ScanOutcome.REFUSED: 2,
-        ScanOutcome.UNREACHABLE: 1,
-    },
-    status_changes=12,
-)
 
 _K: Final = NoticeKind
 _APPROVAL: Final = {

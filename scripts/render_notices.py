@@ -15,8 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from scripts.event_schemas import MEANINGS, schema_of
-from scripts.notice_examples import AT, DEADLINE, ORG, REGISTRATION, SCAN, notices
+from scripts.event_kinds import MEANINGS
+from scripts.event_schemas import schema_of
+from scripts.example_org import AT, DEADLINE, ORG, REGISTRATION, SCAN
+from scripts.notice_examples import notices
 from zoom_migrator.adapters.mail.text import as_text
 from zoom_migrator.domain.digest_words import digest_of
 from zoom_migrator.domain.milestones import local_day, zone_named

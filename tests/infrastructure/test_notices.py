@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from moto.events.models import EventPattern
 
-from scripts.notice_examples import SCAN, notices
+from scripts.example_org import SCAN
+from scripts.notice_examples import notices
 from tests.builders import a_migration, a_result, an_org
 from tests.infrastructure.templates import Template, properties
 from zoom_migrator.adapters.dynamodb.keys import Item

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
-from scripts.event_schemas import FACTS_OF
-from scripts.notice_examples import SCAN
+from scripts.event_kinds import FACTS_OF
+from scripts.example_org import SCAN
 from scripts.render_notices import EVENTS
 from tests.builders import NOW, a_result, a_scan
 from tests.told_stories import Told, told_stories

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from scripts.notice_examples import ORG, SCAN, notices
+from scripts.example_org import ORG, SCAN
+from scripts.notice_examples import notices
 from tests.adapters.embedded_aws import client
 from zoom_migrator.adapters.eventbridge import EventBridgeBus
 from zoom_migrator.adapters.memory.messengers import InMemoryEventBus

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.notice_examples import REGISTRATION, notices
+from scripts.example_org import REGISTRATION
+from scripts.notice_examples import notices
 from scripts.render_notices import telling_of, telling_of_scan
 from tests.builders import org_id_of
 from zoom_migrator.domain.digest_words import MAX_ITEMS, digest_of

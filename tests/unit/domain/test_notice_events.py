@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.notice_examples import ORG, SCAN, notices
+from scripts.example_org import ORG, SCAN
+from scripts.notice_examples import notices
 from zoom_migrator.domain.notice import NoticeKind, NoticeRef
 from zoom_migrator.domain.notice_events import event_id_of, event_of_notice, event_of_scan
 

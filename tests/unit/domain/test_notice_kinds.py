@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.event_schemas import FACTS, FACTS_OF, MEANINGS
+from scripts.event_kinds import FACTS_OF, MEANINGS
+from scripts.event_schemas import FACTS
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.notice_choices import LABELS
 from zoom_migrator.domain.notice_kinds import RULES, Audience, Importance, can_be_muted

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.notice_examples import ORG, SCAN, notices
+from scripts.example_org import ORG, SCAN
+from scripts.notice_examples import notices
 from tests.builders import NOW
 from zoom_migrator.domain.delivery import Channel, Recipient
 from zoom_migrator.domain.notice import Notice, NoticeKind, NoticeRef, ref_of_scan

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.event_schemas import FACTS_OF
-from scripts.notice_examples import DEADLINE, REGISTRATION, notices
+from scripts.event_kinds import FACTS_OF
+from scripts.example_org import DEADLINE, REGISTRATION
+from scripts.notice_examples import notices
 from scripts.render_notices import telling_of, telling_of_scan
 from zoom_migrator.domain.consequences import deadline_in_short, what_stops
 from zoom_migrator.domain.notice import NoticeKind

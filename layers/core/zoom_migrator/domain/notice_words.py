@@ -11,6 +11,8 @@ from zoom_migrator.domain import (
     cleanup_notice_words,
     deadline_words,
     health_words,
+    loss_words,
+    upgrade_end_words,
     upgrade_words,
 )
 from zoom_migrator.domain.notice import NoticeKind
@@ -23,7 +25,9 @@ MAX_SUBJECT: Final = 120
 MAX_PREHEADER: Final = 200
 _AREAS: Final = (
     upgrade_words,
+    upgrade_end_words,
     authorization_words,
+    loss_words,
     cleanup_notice_words,
     health_words,
     deadline_words,
