@@ -9,8 +9,9 @@ from typing import Final
 # address and what arrived.
 _LOGGERS: Final = ("urllib3.connectionpool", "urllib3.connection")
 _ODD_HEADERS: Final = "Failed to parse headers"
-# The one address that carries a secret is that of the query for a protected package version.
-_PROTECTED: Final = "installationkey"
+# Addresses that carry a secret: the query for a protected package version, Slack's incoming
+# webhooks, and where Slack takes a reply to a press. Salesforce's own begin with /services/data.
+_PROTECTED: Final = ("installationkey", "/services/t", "/actions/")
 
 
 def keep_secrets_out_of_library_logs() -> None:
@@ -23,4 +24,5 @@ def _shows_no_secret(record: logging.LogRecord) -> bool:
     if str(record.msg).startswith(_ODD_HEADERS):
         return False
     args = record.args if isinstance(record.args, tuple) else ()
-    return not any(_PROTECTED in str(arg).lower() for arg in args)
+    shown = [str(arg).lower() for arg in args]
+    return not any(secret in arg for arg in shown for secret in _PROTECTED)

@@ -69,7 +69,7 @@ def result_of_method(answer: Answer) -> SendResult:
     if answer.status == HTTPStatus.OK and document.get("ok") is True:
         timestamp = str(document.get("ts", ""))
         return Sent(timestamp if _TIMESTAMP.fullmatch(timestamp) else "")
-    return _failure(answer, document.get("error"))
+    return _failure(answer, _refusal(document))
 
 
 def result_of_hook(answer: Answer) -> SendResult:
@@ -78,7 +78,8 @@ def result_of_hook(answer: Answer) -> SendResult:
     said = answer.body.strip()
     if answer.status == HTTPStatus.OK and (said == b"ok" or document.get("ok") is True):
         return Sent()
-    return _failure(answer, document.get("error") or said.decode("utf-8", "replace"))
+    is_plain = answer.status >= HTTPStatus.BAD_REQUEST and not document
+    return _failure(answer, said.decode("utf-8", "replace") if is_plain else _refusal(document))
 
 
 def result_of_silence(failure: NoAnswer) -> SendFailure:
@@ -87,8 +88,13 @@ def result_of_silence(failure: NoAnswer) -> SendFailure:
     return SendFailure(_K.UNKNOWN if failure.was_sent else _K.TRANSIENT, error)
 
 
-def _failure(answer: Answer, said: object) -> SendFailure:
-    word = said if isinstance(said, str) and _WORD.fullmatch(said) else ""
+def _refusal(document: dict[str, object]) -> str:
+    error = document.get("error") if document.get("ok") is False else None
+    return error if isinstance(error, str) else ""
+
+
+def _failure(answer: Answer, said: str) -> SendFailure:
+    word = said if _WORD.fullmatch(said) else ""
     kind = _KINDS.get(word) or _kind_of(answer.status, word)
     # Whoever limits us says so by the status as well, whatever the words are.
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:

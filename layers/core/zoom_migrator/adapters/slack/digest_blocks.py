@@ -12,12 +12,14 @@ from zoom_migrator.adapters.slack.mrkdwn import bold, escaped, link, packed
 from zoom_migrator.domain.notice_message import DigestItem, DigestMessage, DigestSection
 
 # What is left for the list when everything else is as long as it may be.
-_LIST: Final = 6_500
-_HEADING: Final = 150
+_LIST: Final = 7_000
+_HEADING: Final = 80
 _NAME: Final = 120
 _TEXT: Final = 400
-# A list needs more room for all that surrounds its texts in JSON.
-_MORE: Final = 40
+# What a section takes besides its texts: how many more there are, and what surrounds it in JSON.
+_FRAME: Final = 150
+# A line's end takes two characters in JSON.
+_LINE_END: Final = 2
 
 
 def digest_blocks(message: DigestMessage) -> Iterator[Block]:
@@ -28,31 +30,35 @@ def digest_blocks(message: DigestMessage) -> Iterator[Block]:
     """
     yield parts.header(message.subject, message.tone)
     yield from parts.paragraphs(message.paragraphs)
-    left = _LIST
-    for section in message.sections:
-        lines = _lines(section, left)
-        left -= sum(len(line) + 1 for line in lines)
-        for text in packed(lines, parts.SECTION):
+    headings = [_heading(section) for section in message.sections]
+    left = _LIST - sum(len(heading) + _FRAME for heading in headings)
+    for heading, section in zip(headings, message.sections, strict=True):
+        lines = list(_lines(section, left))
+        left -= sum(len(line) + _LINE_END for line in lines)
+        for text in packed([heading, *lines, *_more(section, len(lines))], parts.SECTION):
             yield parts.section(text)
     yield from parts.obstacles(message.obstacles)
     yield from parts.footnotes(message.footnotes)
 
 
-def _lines(section: DigestSection, room: int) -> list[str]:
+def _heading(section: DigestSection) -> str:
     count = len(section.items) + section.more
-    lines = [bold(f"{section.heading} ({count:,})", _HEADING)]
-    room -= len(lines[0]) + _MORE
-    shown = 0
+    return bold(f"{section.heading} ({count:,})", _HEADING)
+
+
+def _lines(section: DigestSection, room: int) -> Iterator[str]:
+    """The items that there is room for."""
     for line in map(_line, section.items):
-        room -= len(line) + 1
+        room -= len(line) + _LINE_END
         if room < 0:
-            break
-        lines.append(line)
-        shown += 1
-    hidden = count - shown
+            return
+        yield line
+
+
+def _more(section: DigestSection, shown: int) -> Iterator[str]:
+    hidden = len(section.items) + section.more - shown
     if hidden:
-        lines.append(f"• and {hidden:,} more")
-    return lines
+        yield f"• and {hidden:,} more"
 
 
 def _line(item: DigestItem) -> str:

@@ -15,6 +15,8 @@ _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # What would end a link early, or begin its label.
 _IN_LINKS: Final = {"<": "%3C", ">": "%3E", "|": "%7C", "&": "&amp;", " ": "%20"}
 _CUT: Final = "…"
+# Slack takes no empty text.
+_NOTHING: Final = "-"
 _MAX_LABEL: Final = 75
 
 
@@ -32,8 +34,8 @@ def escaped(text: str, most: int) -> str:
 
 
 def plain(text: str, most: int) -> str:
-    """A text for where Slack reads no markup, in so many characters at most."""
-    shown = visible(text)
+    """A text for where Slack reads no markup, in so many characters at most; never none at all."""
+    shown = visible(text) or _NOTHING
     return shown if len(shown) <= most else shown[: most - 1] + _CUT
 
 
@@ -48,7 +50,7 @@ def bold(text: str, most: int) -> str:
 def link(url: str, label: str) -> str:
     """A label that leads somewhere."""
     address = "".join(_IN_LINKS.get(letter, letter) for letter in url)
-    return f"<{address}|{escaped(label, _MAX_LABEL)}>"
+    return f"<{address}|{escaped(label, _MAX_LABEL) or _NOTHING}>"
 
 
 def packed(lines: Iterable[str], most: int) -> list[str]:

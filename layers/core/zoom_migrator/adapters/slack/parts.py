@@ -86,4 +86,4 @@ def _within(texts: Iterable[str], most: int) -> list[str]:
         if left < 2:
             break
         shown.append(escaped(text, left))
-    return shown
+    return [text for text in shown if text]
