@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.salesforce import (
-    SimulatedOrg,
-)
+from local.salesforce import SimulatedOrg
 from tests.statemachine.migrations import MigrationMachine
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.org import UpgradePolicy
@@ -14,10 +12,15 @@ from zoom_migrator.domain.org import UpgradePolicy
 HOST = "acme.my.salesforce.com"
 
 
+def without_keys(**traits: Any) -> SimulatedOrg:
+    """An org whose migration is over with its second proof: there is nothing to remove."""
+    return SimulatedOrg.model_validate({"host": HOST, "key_rows": [], **traits})
+
+
 def an_org(machine: MigrationMachine, **traits: Any) -> str:
     """The id of an org that is behind and asks for consent; its Zoom admin does not wait."""
     machine.upgrades.offer()
-    org_id = machine.upgrades.register(SimulatedOrg(host=HOST, **traits)).org_id
+    org_id = machine.upgrades.register(without_keys(**traits)).org_id
     machine.zoom_admin_consents(org_id)
     return org_id
 
@@ -26,7 +29,7 @@ def an_org_that_consented_beforehand(
     machine: MigrationMachine, *, has_patient_zoom_admin: bool = False, **traits: Any
 ) -> str:
     machine.upgrades.offer()
-    document = SimulatedOrg(host=HOST, **traits)
+    document = without_keys(**traits)
     org_id = machine.upgrades.register(document, policy=UpgradePolicy.AUTO).org_id
     machine.upgrades.accept_beforehand(org_id)
     if not has_patient_zoom_admin:
@@ -37,7 +40,7 @@ def an_org_that_consented_beforehand(
 def an_org_that_has_its_version(machine: MigrationMachine, **traits: Any) -> str:
     """The id of an org that only has to be authorized, by whoever a test sends."""
     machine.upgrades.offer()
-    org_id = machine.upgrades.register(SimulatedOrg(host=HOST, **traits)).org_id
+    org_id = machine.upgrades.register(without_keys(**traits)).org_id
     machine.upgrades.upgrade_by_hand(org_id)
     return org_id
 

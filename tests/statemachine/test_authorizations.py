@@ -54,8 +54,8 @@ def test_an_authorized_org_has_a_grant_and_the_record_says_whose(
     run = migrations.run(org_id)
 
     org, request = migrations.deployment.org(org_id), migrations.authorizations.request(org_id)
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
-    assert (org.status, org.active_attempt) == (OrgStatus.AUTHORIZED, None)
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
+    assert (org.status, org.active_attempt) == (OrgStatus.MIGRATED, None)
     assert request.authorized is not None
     assert (request.authorized.zoom_email, request.task_token) == (ZOOM_ADMIN, "")
     grant = migrations.authorizations.grant(org_id)
@@ -67,6 +67,7 @@ def test_an_authorized_org_has_a_grant_and_the_record_says_whose(
     assert kinds_of_notices(migrations, org_id) == [
         NoticeKind.AUTHORIZATION_NEEDED,
         NoticeKind.CONNECTED,
+        NoticeKind.MIGRATED,
     ]
     assert exchanges(migrations) == 1
 
@@ -92,10 +93,11 @@ def test_an_upgrade_goes_on_to_the_authorization_by_itself(migrations: Migration
 
     run = migrations.run(org_id)
 
-    assert run.path[-6:-4] == ("CheckInstall", "WhatIsNext")
-    assert run.path[-4:] == (
+    asked = run.path.index("RequestAuthorization")
+    assert run.path[asked - 2 : asked + 4] == (
+        *("CheckInstall", "WhatIsNext"),
         *("RequestAuthorization", "FollowUpAuthorization", "WhatIsNext"),
-        "Completed",
+        "WaitToVerify",
     )
     assert installs_asked_for(migrations) == 1
     assert kinds_of_notices(migrations, org_id)[0] is NoticeKind.UPGRADE_DONE
@@ -117,7 +119,7 @@ def test_the_wrong_person_does_not_wake_the_machine_and_the_right_one_does(
     assert ["The e-mail addresses do not match" in page for page in pages] == [True, False]
     assert "Zoom is connected" in pages[1]
     assert run.path.count("RequestAuthorization") == 1
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
     # What the wrong one granted was given back.
     zoom, app = migrations.deployment.zoom, migrations.deployment.zoom_app
     assert zoom.grant_of(STRANGER, app) is None
@@ -133,7 +135,7 @@ def test_a_declined_request_stays_open(migrations: MigrationMachine, org_id: str
 
     assert run.path.count("RequestAuthorization") == 1
     assert run.path.count("RequestAuthorization!") == 1
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
     assert exchanges(migrations) == 1
 
 
@@ -160,7 +162,7 @@ def test_an_org_that_only_the_wrong_person_tried_to_authorize_is_blocked_until_i
 
     run = migrations.end_of(migrations.upgrades.resume(org_id))
 
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_a_consent_counts_although_nobody_could_wake_the_machine(
@@ -179,7 +181,7 @@ def test_a_consent_counts_although_nobody_could_wake_the_machine(
     run = migrations.run(org_id)
 
     assert "RequestAuthorization!" in run.path
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_a_grant_whose_recording_was_cut_off_is_recorded_by_the_next_look(
@@ -197,7 +199,7 @@ def test_a_grant_whose_recording_was_cut_off_is_recorded_by_the_next_look(
     run = migrations.run(org_id)
 
     assert migrations.deployment.log("authorization_cut_off")
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
     assert exchanges(migrations) == 1
     assert kinds_of_notices(migrations, org_id).count(NoticeKind.CONNECTED) == 1
 
@@ -213,7 +215,7 @@ def test_an_answer_of_zooms_that_was_lost_is_never_asked_for_twice(
 
     assert exchanges(migrations) == 2
     assert len(migrations.deployment.log("zoom_refused")) == 1
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_a_link_that_was_made_void_leads_nowhere_and_the_new_one_wakes_the_same_wait(
@@ -234,7 +236,7 @@ def test_a_link_that_was_made_void_leads_nowhere_and_the_new_one_wakes_the_same_
 
     assert statuses == [410]
     assert run.path.count("RequestAuthorization") == 1
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_a_migration_that_is_stopped_closes_its_link(
@@ -281,7 +283,7 @@ def test_without_a_zoom_app_orgs_are_upgraded_and_their_requests_wait_until_ther
 
     assert statuses == [503]
     assert installs_asked_for(migrations) == 1
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_the_history_has_no_secret_and_its_token_only_where_it_is_handed_over(

@@ -43,8 +43,8 @@ def test_an_approved_org_is_upgraded_and_the_record_says_who_when_and_from_where
     run = migrations.run(org_id)
 
     org = migrations.deployment.org(org_id)
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
-    assert (org.status, org.active_attempt) == (OrgStatus.AUTHORIZED, None)
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
+    assert (org.status, org.active_attempt) == (OrgStatus.MIGRATED, None)
     assert org.snapshot is not None
     assert org.snapshot.package is not None
     assert str(org.snapshot.package.version) == "3.28"
@@ -64,6 +64,7 @@ def test_an_approved_org_is_upgraded_and_the_record_says_who_when_and_from_where
         NoticeKind.UPGRADE_DONE,
         NoticeKind.AUTHORIZATION_NEEDED,
         NoticeKind.CONNECTED,
+        NoticeKind.MIGRATED,
     ]
 
 
@@ -96,7 +97,7 @@ def test_people_who_do_not_answer_are_reminded_and_the_request_ends(
     ]
     if how == "a reminder":
         assert reminders == expected
-        assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+        assert run.migration.outcome is MigrationOutcome.MIGRATED
     else:
         assert len(reminders) == 4
         assert run.migration.outcome is MigrationOutcome.EXPIRED
@@ -121,7 +122,7 @@ def test_an_answer_counts_although_nobody_could_wake_the_machine(
     run = migrations.run(org_id)
 
     assert "RequestApproval!" in run.path
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_an_answer_given_before_the_request_is_stored_wakes_the_machine_at_once(
@@ -139,7 +140,7 @@ def test_an_answer_given_before_the_request_is_stored_wakes_the_machine_at_once(
     run = migrations.run(org_id)
 
     assert run.path.count("RequestApproval") == 1
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_a_repeated_request_takes_the_place_of_the_first(migrations: MigrationMachine) -> None:
@@ -150,14 +151,14 @@ def test_a_repeated_request_takes_the_place_of_the_first(migrations: MigrationMa
 
     # The third is the authorization's.
     assert len(set(tokens_handed_over(run))) == 3
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
     assert kinds_of_notices(migrations, org_id).count(NoticeKind.UPGRADE_APPROVAL_NEEDED) == 1
 
 
 def test_an_upgrade_by_hand_that_never_comes_expires_after_reminders(
     migrations: MigrationMachine,
 ) -> None:
-    org_id = migrations.upgrades.register(SimulatedOrg(host=HOST)).org_id
+    org_id = migrations.upgrades.register(SimulatedOrg(host=HOST, key_rows=[])).org_id
     migrations.upgrades.configure("UPGRADE_BY_HAND_DAYS", "3")
     migrations.upgrades.configure("REMINDER_INTERVAL_HOURS", "24")
 
@@ -181,7 +182,7 @@ def test_somebody_who_upgrades_while_consent_is_awaited_has_done_it(
 
     run = migrations.run(org_id)
 
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
     assert installs_asked_for(migrations) == 0
 
 

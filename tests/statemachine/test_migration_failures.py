@@ -32,7 +32,7 @@ def test_what_breaks_is_told_by_its_first_error_and_the_org_can_be_resumed(
     assert run.migration.blocked_reason is BlockedReason.MIGRATION_BROKE
     assert run.migration.said.startswith("InvalidSettings: ")
     assert "stackTrace" not in run.migration.said
-    assert resumed.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert resumed.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_the_net_below_changes_nothing_of_what_the_machine_recorded_itself(
@@ -92,7 +92,7 @@ def test_lambda_without_free_concurrency_is_waited_for(
     run = migrations.run(org_id)
 
     assert set(run.failures) == {"Lambda.TooManyRequestsException"}
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_a_disturbance_is_retried_by_its_name_four_times(migrations: MigrationMachine) -> None:

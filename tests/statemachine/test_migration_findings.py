@@ -72,12 +72,12 @@ BLOCKED: dict[str, tuple[Callable[[MigrationMachine], str], BlockedReason]] = {
 
 def offered(machine: MigrationMachine, **traits: Any) -> str:
     machine.upgrades.offer(PublishedVersion(**{"version": TARGET.version, **traits}))
-    return machine.upgrades.register(SimulatedOrg(host=HOST)).org_id
+    return machine.upgrades.register(SimulatedOrg(host=HOST, key_rows=[])).org_id
 
 
 def unpublished(machine: MigrationMachine) -> str:
     machine.upgrades.configure("PACKAGE_VERSION_ID", "04t1S000000ASBdQAO")
-    return machine.upgrades.register(SimulatedOrg(host=HOST)).org_id
+    return machine.upgrades.register(SimulatedOrg(host=HOST, key_rows=[])).org_id
 
 
 @pytest.mark.parametrize("code", BLOCKED)
@@ -107,7 +107,7 @@ def test_what_the_pre_flight_finds_and_passes_by_itself_is_waited_for(
     run = migrations.run(org_id)
 
     assert run.path[:3] == ("PrepareUpgrade", "WhatIsNext", "WaitToPrepareAgain")
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_a_package_that_was_removed_ends_the_migration(migrations: MigrationMachine) -> None:

@@ -47,7 +47,7 @@ def test_a_blocked_org_is_resumed_with_the_consent_it_gave(migrations: Migration
 
     run = migrations.end_of(migrations.upgrades.resume(org_id))
 
-    assert (run.migration.attempt, run.migration.outcome) == (2, MigrationOutcome.AUTHORIZED)
+    assert (run.migration.attempt, run.migration.outcome) == (2, MigrationOutcome.MIGRATED)
     assert "RequestApproval" not in run.path
 
 
@@ -61,7 +61,7 @@ def test_an_install_that_fails_for_a_reason_that_passes_is_tried_again(
     run = migrations.run(org_id)
 
     assert run.path.count("StartInstall") == 3
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
     assert installs_asked_for(migrations) == 3
 
 
@@ -77,7 +77,7 @@ def test_an_install_whose_answer_is_lost_is_looked_for_and_never_sent_again(
     run = migrations.run(org_id)
 
     assert run.path.count("StartInstall") == 2
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
     assert installs_asked_for(migrations) == 1
 
 
@@ -94,7 +94,7 @@ def test_a_function_that_dies_after_it_sent_the_request_sends_no_second_one(
     run = migrations.run(org_id)
 
     assert run.failures == ("StoreUnavailable",)
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
     assert installs_asked_for(migrations) == 1
 
 

@@ -23,7 +23,7 @@ def org(machines: Machines) -> Org:
     upgrades = machines.migrations.upgrades
     upgrades.offer()
     org = upgrades.register(
-        SimulatedOrg(host="acme.my.salesforce.com"),
+        SimulatedOrg(host="acme.my.salesforce.com", key_rows=[]),
         policy=UpgradePolicy.AUTO,
         starts=StartPolicy.SCAN,
     )
@@ -39,14 +39,16 @@ def test_an_org_that_is_behind_is_upgraded_and_asked_for_its_authorization(
     run = machines.migrations.end_of(machines.scans.deployment.migration(org.org_id))
 
     assert scan.output["migrations"]["started"] == 1
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
     assert (run.migration.trigger, run.migration.requested_by) == ("scan", f"scan:{SCAN_ID}")
-    assert machines.scans.deployment.org(org.org_id).status is OrgStatus.AUTHORIZED
+    assert machines.scans.deployment.org(org.org_id).status is OrgStatus.MIGRATED
 
 
 def test_an_org_that_has_its_version_is_asked_for_its_authorization(machines: Machines) -> None:
     upgrades = machines.migrations.upgrades
-    org = upgrades.register(SimulatedOrg(host="acme.my.salesforce.com"), starts=StartPolicy.SCAN)
+    org = upgrades.register(
+        SimulatedOrg(host="acme.my.salesforce.com", key_rows=[]), starts=StartPolicy.SCAN
+    )
     upgrades.upgrade_by_hand(org.org_id)
     machines.migrations.zoom_admin_consents(org.org_id)
 
@@ -55,7 +57,7 @@ def test_an_org_that_has_its_version_is_asked_for_its_authorization(machines: Ma
 
     assert scan.output["migrations"]["started"] == 1
     assert run.path[:3] == ("PrepareUpgrade", "WhatIsNext", "RequestAuthorization")
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_a_second_scan_changes_nothing(machines: Machines, org: Org) -> None:
@@ -73,7 +75,9 @@ def test_a_second_scan_changes_nothing(machines: Machines, org: Org) -> None:
 def test_a_scan_never_starts_a_second_migration_of_an_org(machines: Machines) -> None:
     upgrades = machines.migrations.upgrades
     upgrades.offer()
-    org = upgrades.register(SimulatedOrg(host="acme.my.salesforce.com"), starts=StartPolicy.SCAN)
+    org = upgrades.register(
+        SimulatedOrg(host="acme.my.salesforce.com", key_rows=[]), starts=StartPolicy.SCAN
+    )
     scans: list[ScanRun] = []
     machines.migrations.while_waiting(lambda: scans.append(machines.scans.run(SCAN_ID)))
 
@@ -88,7 +92,7 @@ def test_a_scan_never_starts_a_second_migration_of_an_org(machines: Machines) ->
 def test_an_org_that_only_an_operator_may_start_is_left_alone(machines: Machines) -> None:
     upgrades = machines.migrations.upgrades
     upgrades.offer()
-    org = upgrades.register(SimulatedOrg(host="acme.my.salesforce.com"))
+    org = upgrades.register(SimulatedOrg(host="acme.my.salesforce.com", key_rows=[]))
 
     scan = machines.scans.run(SCAN_ID)
 
@@ -101,7 +105,7 @@ def test_a_scan_wakes_a_migration_that_nobody_has_to_answer_any_more(
 ) -> None:
     upgrades = machines.migrations.upgrades
     upgrades.offer()
-    document = SimulatedOrg(host="acme.my.salesforce.com")
+    document = SimulatedOrg(host="acme.my.salesforce.com", key_rows=[])
     org = upgrades.register(document)
 
     def somebody_upgrades_by_hand() -> None:
@@ -116,7 +120,7 @@ def test_a_scan_wakes_a_migration_that_nobody_has_to_answer_any_more(
         *("RequestApproval", "FollowUpApproval", "WhatIsNext"),
         "RequestAuthorization",
     )
-    assert run.migration.outcome is MigrationOutcome.AUTHORIZED
+    assert run.migration.outcome is MigrationOutcome.MIGRATED
 
 
 def test_migrations_that_cannot_be_started_leave_the_scan_as_true_as_it_was(
