@@ -52,38 +52,37 @@ def _press(
     match document:
         case {
             "type": "block_actions",
-            "user": {"id": str(user_id), **user},
+            "user": {"id": str(user_id)},
             "actions": [{"action_id": str(answer), "value": str(claims)}],
             "response_url": str(reply_url),
         }:
-            team_id = _team(document, user)
+            team_id = _team(document)
             if answer not in set(ChoiceAnswer) or len(claims) > _MAX_CLAIMS:
                 return None
             if not (_ID.fullmatch(user_id) and _ID.fullmatch(team_id)):
                 return None
             if not _is_slacks(reply_url, reply_hosts):
                 return None
-            by = Presser(user_id, team_id, _name(user) or user_id)
+            by = Presser(user_id, team_id, _name(document) or user_id)
             return PressOrder(claims, ChoiceAnswer(answer), by, at, reply_url)
         case _:
             return None
 
 
-def _team(document: Mapping[str, object], user: Mapping[str, object]) -> str:
-    match document.get("team"):
-        case {"id": str(team_id)}:
+def _team(document: Mapping[str, object]) -> str:
+    match document:
+        case {"team": {"id": str(team_id)}} | {"user": {"team_id": str(team_id)}}:
             return team_id
         case _:
-            team_id = user.get("team_id")
-            return team_id if isinstance(team_id, str) else ""
+            return ""
 
 
-def _name(user: Mapping[str, object]) -> str:
-    for key in ("name", "username"):
-        name = user.get(key)
-        if isinstance(name, str) and name.strip():
-            return " ".join(name.split())[:_MAX_NAME]
-    return ""
+def _name(document: Mapping[str, object]) -> str:
+    match document:
+        case {"user": {"name": str(name)}} | {"user": {"username": str(name)}}:
+            return " ".join(name.split())[:_MAX_NAME].strip()
+        case _:
+            return ""
 
 
 def _is_slacks(reply_url: str, hosts: Collection[str]) -> bool:

@@ -102,13 +102,13 @@ def signed_action(
     match kind:
         case ActionKind.APPROVE:
             request = _approval_of(migration, org, now)
-            return request and _approve(request, base_url, signer, with_choices)
+            return _approve(request, base_url, signer, with_choices) if request else None
         case ActionKind.AUTHORIZE:
             offer = _authorization_of(migration, org, now)
-            return offer and _authorize(offer, base_url, signer)
+            return _authorize(offer, base_url, signer) if offer else None
         case ActionKind.CLEANUP:
             cleanup = _cleanup_of(migration, org, now)
-            return cleanup and _clean_up(cleanup, base_url, signer, with_choices)
+            return _clean_up(cleanup, base_url, signer, with_choices) if cleanup else None
         case _:
             return None
 

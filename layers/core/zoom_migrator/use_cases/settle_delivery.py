@@ -122,10 +122,10 @@ class Settler:
         self.told.instead += [draft for draft in instead if draft is not None]
 
     def _is_worth_another_try(self, claimed: Sequence[Claimed], failure: SendFailure) -> bool:
-        passes = (FailureKind.RATE_LIMITED, FailureKind.TRANSIENT)
+        passes = {FailureKind.RATE_LIMITED, FailureKind.TRANSIENT}
         if self.recipient.channel is Channel.EMAIL:
             # Nobody else can be told by mail either, until an operator has mended that.
-            passes = (*passes, FailureKind.ACCESS)
+            passes.add(FailureKind.ACCESS)
         tries = max(delivery.tries for _, delivery in claimed)
         return failure.kind in passes and tries < self.settings.max_tries
 
@@ -161,7 +161,8 @@ class Settler:
 
 
 def _wait_after(tries: int) -> timedelta:
-    return min(_FIRST_WAIT * 2 ** (tries - 1), _LONGEST_WAIT)
+    # Beyond so many doublings it is the longest anyway.
+    return min(_FIRST_WAIT * (1 << min(tries - 1, 10)), _LONGEST_WAIT)
 
 
 def _why_instead(recipient: Recipient, error: str) -> str:
