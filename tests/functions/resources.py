@@ -21,10 +21,14 @@ _SALESFORCE_SECRET: Final = "zoom-migrator-salesforce"
 _ZOOM_SECRET: Final = "zoom-migrator-zoom"
 _WEBHOOK_SECRET: Final = "zoom-migrator-zoom-webhook"
 _PROBE_QUEUE: Final = "zoom-migrator-probes"
+_NOTICE_QUEUE: Final = "zoom-migrator-notices"
+_SLACK_SECRET: Final = "zoom-migrator-slack"
 BUS: Final = "zoom-migrator"
 _MIGRATIONS: Final = "zoom-migrator-migrate-org"
 # What Zoom signs its events with.
 WEBHOOK_TOKEN: Final = "webhook-token-canary-0123"
+# What Slack signs presses with.
+SLACK_SIGNING_SECRET: Final = "slack-signing-canary-0123"
 # Where the machine itself is of no interest, it does nothing.
 _IDLE: Final = {"StartAt": "Idle", "States": {"Idle": {"Type": "Pass", "End": True}}}
 
@@ -79,6 +83,8 @@ class Created:
     backup_key_arn: str
     webhook_secret_arn: str
     probe_queue_url: str
+    notice_queue_url: str
+    slack_secret_arn: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,16 @@ def create_resources(
     zoom = secrets.create_secret(Name=_ZOOM_SECRET, SecretString=json.dumps(credentials))
     tokens = json.dumps({"current": WEBHOOK_TOKEN, "previous": ""})
     webhook = secrets.create_secret(Name=_WEBHOOK_SECRET, SecretString=tokens)
+    slack = secrets.create_secret(
+        Name=_SLACK_SECRET,
+        SecretString=json.dumps(
+            {
+                "bot_token": "xoxb-canary-0123456789",
+                "signing_secret": SLACK_SIGNING_SECRET,
+                "webhook_url": "",
+            }
+        ),
+    )
     machine = client("stepfunctions").create_state_machine(
         name=_MIGRATIONS,
         definition=json.dumps(migrate_org or _IDLE),
@@ -135,6 +151,8 @@ def create_resources(
         backup_key_arn=kms.create_key()["KeyMetadata"]["Arn"],
         webhook_secret_arn=webhook["ARN"],
         probe_queue_url=client("sqs").create_queue(QueueName=_PROBE_QUEUE)["QueueUrl"],
+        notice_queue_url=client("sqs").create_queue(QueueName=_NOTICE_QUEUE)["QueueUrl"],
+        slack_secret_arn=slack["ARN"],
     )
 
 
@@ -151,7 +169,8 @@ def environments(created: Created, at: Addresses) -> dict[str, dict[str, str]]:
     values |= {"ZoomAuthorizeUrl": f"{at.zoom}/oauth/authorize", "PublicBaseUrl": at.pages}
     values |= {"ZoomWebhookSecret.Id": created.webhook_secret_arn}
     values |= {"BackupKey.Arn": created.backup_key_arn, "ProbeQueue": created.probe_queue_url}
-    values |= {"EventBus": BUS}
+    values |= {"EventBus": BUS, "NoticeQueue": created.notice_queue_url}
+    values |= {"SlackSecret.Id": created.slack_secret_arn}
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     return {
         name: {

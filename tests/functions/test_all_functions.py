@@ -47,7 +47,14 @@ WORKING = {
     "record_migration_failure": "record_migration_failure/failed",
 }
 # What is public answers with pages, or machines in JSON, whatever it gets.
-PUBLIC = {"approve", "authorize", "cleanup", "oauth_callback", "zoom_webhook"}
+PUBLIC = {
+    "approve",
+    "authorize",
+    "cleanup",
+    "oauth_callback",
+    "slack_interactions",
+    "zoom_webhook",
+}
 # What each cannot do without, from the event and from its environment.
 NEEDED = {
     "plan_scan": (["scan_id", "started_at"], ["SCAN_BUCKET_NAME"]),

@@ -16,7 +16,14 @@ from tests.functions.resources import function_resources, template
 from tests.functions.stages import set_stage
 
 # What is public answers with pages; its own tests show it every event.
-PUBLIC = {"approve", "authorize", "cleanup", "oauth_callback", "zoom_webhook"}
+PUBLIC = {
+    "approve",
+    "authorize",
+    "cleanup",
+    "oauth_callback",
+    "slack_interactions",
+    "zoom_webhook",
+}
 OF_MACHINES = [name for name in event_names() if function_of(name) not in PUBLIC]
 BAD_ENDS = {
     "record_outcome": "ScanEndedBadlyRule",

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = {"approve", "authorize", "cleanup"}
 # What machines call and wait for.
-WEBHOOKS = {"zoom_webhook"}
+WEBHOOKS = {"slack_interactions", "zoom_webhook"}
 TASKS = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")} - PAGES - WEBHOOKS
 # The libraries that are in the layer, or near at hand, and take long.
 FOR_NO_FUNCTION = {"boto3", "requests", "simple_salesforce"}

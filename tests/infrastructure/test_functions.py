@@ -40,6 +40,7 @@ from zoom_migrator.settings import (
     ScanRecordSettings,
     TableSettings,
 )
+from zoom_migrator.slack_interactions_settings import SlackInteractionsSettings
 from zoom_migrator.zoom_webhook_settings import ZoomWebhookSettings
 
 SETTINGS: Final[dict[str, type[PlainSettings]]] = {
@@ -70,6 +71,7 @@ SETTINGS: Final[dict[str, type[PlainSettings]]] = {
     "zoom_webhook": ZoomWebhookSettings,
     "probe_grants": ProbeGrantsSettings,
     "publish_events": PublishEventsSettings,
+    "slack_interactions": SlackInteractionsSettings,
 }
 # For Powertools; the settings models leave them alone.
 FOR_POWERTOOLS: Final = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
@@ -185,7 +187,9 @@ def test_whoever_removes_keys_is_gone_before_their_lease_runs_out(expanded: Temp
     assert timeout + timedelta(minutes=1) <= settings.cleanup_settings().lease
 
 
-@pytest.mark.parametrize("page", ["Approve", "Authorize", "Cleanup", "ZoomWebhook"])
+@pytest.mark.parametrize(
+    "page", ["Approve", "Authorize", "Cleanup", "ZoomWebhook", "SlackInteractions"]
+)
 def test_a_page_runs_no_longer_than_anybody_waits_for_it(expanded: Template, page: str) -> None:
     # Source: API Gateway quotas, integration time-out.
     assert properties(expanded, f"{page}Function")["Timeout"] < 29
@@ -268,7 +272,7 @@ def default_of(template: Template, value: Any) -> str:
             return "arn:known-when-deployed"
         case {"Ref": "MigrateOrg"}:
             return "arn:known-when-deployed"
-        case {"Fn::If": _} | {"Ref": "ProbeQueue"}:
+        case {"Fn::If": _} | {"Ref": "ProbeQueue" | "NoticeQueue"}:
             return "https://known-when-deployed.example"
         case str():
             return value

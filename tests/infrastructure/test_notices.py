@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from moto.events.models import EventPattern
@@ -26,7 +27,7 @@ RUNNING = scan_item(replace(SCAN, status=ScanStatus.RUNNING, ended_at=None))
 def passes(template: Template, name: str, item: Item) -> bool:
     """Whether the stream hands a change on to the function."""
     keys = {"pk": item["pk"], "sk": item["sk"]}
-    record = {"eventName": name, "dynamodb": {"Keys": keys, "NewImage": item}}
+    record: Any = {"eventName": name, "dynamodb": {"Keys": keys, "NewImage": item}}
     filters = properties(template, "PublishEventsMapping")["FilterCriteria"]["Filters"]
     return any(EventPattern.load(each["Pattern"]).matches_event(record) for each in filters)
 

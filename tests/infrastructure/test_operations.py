@@ -36,6 +36,9 @@ OUTPUTS: Final = {
     "ZoomWebhookUrl",
     "ProbeQueueUrl",
     "EventBusName",
+    "NoticeQueueUrl",
+    "SlackSecretArn",
+    "SlackInteractionsUrl",
     "SalesforceAllowedDomains",
     "MinimumPackageVersion",
     "PackageVersionId",
@@ -78,13 +81,14 @@ def test_every_dead_letter_queue_raises_an_alarm(expanded: Template) -> None:
 
 
 def test_orders_that_nobody_takes_from_their_queue_raise_an_alarm(expanded: Template) -> None:
-    alarm = properties(expanded, "ProbeQueueAgeAlarm")
-    queue = properties(expanded, "ProbeQueue")
-    longest = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+    queues = {"ProbeQueue", "NoticeQueue"}
 
-    assert watched(expanded, "ApproximateAgeOfOldestMessage") == {"ProbeQueue"}
-    # Before the dead-letter queue tells the same.
-    assert alarm["Threshold"] < longest
+    assert watched(expanded, "ApproximateAgeOfOldestMessage") == queues
+    for name in queues:
+        queue = properties(expanded, name)
+        longest = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+        # Before the dead-letter queue tells the same.
+        assert properties(expanded, f"{name}AgeAlarm")["Threshold"] < longest
 
 
 @pytest.mark.parametrize("metric", ["Errors", "Throttles"])
@@ -169,7 +173,10 @@ def test_everything_that_is_started_without_waiting_has_a_dead_letter_queue(
             schedule["Properties"]["Target"]["DeadLetterConfig"]["Arn"]
             for schedule in resources(expanded, "AWS::Scheduler::Schedule").values()
         ],
-        properties(expanded, "ProbeQueue")["RedrivePolicy"]["deadLetterTargetArn"],
+        *[
+            properties(expanded, queue)["RedrivePolicy"]["deadLetterTargetArn"]
+            for queue in ("ProbeQueue", "NoticeQueue")
+        ],
         *[
             rule["Properties"]["Targets"][0]["DeadLetterConfig"]["Arn"]
             for rule in resources(expanded, "AWS::Events::Rule").values()

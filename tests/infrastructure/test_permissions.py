@@ -45,6 +45,7 @@ REASONED_WILDCARDS: Final = {
     ("WatchOrgsRole", "SendTraces"): _TRACES,
     ("SweepFleetRole", "SendTraces"): _TRACES,
     ("PublishEventsRole", "SendTraces"): _TRACES,
+    ("SlackInteractionsRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "SendTraces"): _TRACES,
     ("MigrateOrgRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "DeliverLogs"): _DELIVERIES,
@@ -61,7 +62,7 @@ REASONED_WILDCARDS: Final = {
     ("SweepFleetRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
 }
 _STEP: Final = {"GetItem", "PutItem"}
-TABLE_ACTIONS: Final = {
+TABLE_ACTIONS: Final[dict[str, set[str]]] = {
     "PlanScanRole": {"Query", "GetItem", "PutItem"},
     "ScanOrgsRole": {"BatchGetItem", "GetItem", "PutItem", "BatchWriteItem"},
     "SummariseScanRole": {"Query", "GetItem", "PutItem", "BatchWriteItem"},
@@ -98,6 +99,7 @@ TABLE_ACTIONS: Final = {
         "GetShardIterator",
         "ListStreams",
     },
+    "SlackInteractionsRole": set(),
 }
 MACHINE_ACTIONS: Final = {
     "states:StartExecution": {
@@ -255,6 +257,7 @@ def test_only_the_function_that_plans_a_scan_may_write_to_the_bucket(expanded: T
         ),
         # What the whole world can call tells a signature, and can do nothing in the app's name.
         ("ZoomWebhookSecret", {"ZoomWebhookRole"}),
+        ("SlackSecret", {"SlackInteractionsRole"}),
     ],
 )
 def test_only_the_functions_that_are_an_app_there_may_read_its_secret(
@@ -498,6 +501,8 @@ def test_a_service_can_take_a_role_only_for_this_account(expanded: Template) -> 
         "ProbeQueuePolicy",
         "ProbeDlqPolicy",
         "PublishEventsDlqPolicy",
+        "NoticeQueuePolicy",
+        "NoticeDlqPolicy",
         "AlarmTopicPolicy",
     ],
 )

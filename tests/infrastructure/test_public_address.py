@@ -1,4 +1,4 @@
-"""What the whole world can reach: pages behind links, Zoom's two addresses, nothing else."""
+"""What the whole world can reach: pages behind links, what Zoom and Slack call, nothing else."""
 
 from __future__ import annotations
 
@@ -30,8 +30,11 @@ PUBLIC_ROUTES: Final = {
     ("POST", "/cleanup/{link}"): "CleanupFunction",
     # What Zoom sends here is signed.
     ("POST", "/webhooks/zoom"): "ZoomWebhookFunction",
+    # So is what Slack sends here.
+    ("POST", "/slack/interactions"): "SlackInteractionsFunction",
 }
 WEBHOOK: Final = "/~1webhooks~1zoom"
+PRESSES: Final = "/~1slack~1interactions"
 # What a link could be read from. Source: API Gateway guide, "Variables for access logging".
 TELLTALE: Final = ("path}", "$context.path", "query", "input", "header", "sourceIp", "userAgent")
 
@@ -68,8 +71,11 @@ def test_zoom_sends_browsers_back_to_the_address_that_the_operator_registers(
     assert ("GET", CALLBACK_PATH) in PUBLIC_ROUTES
 
 
-def test_the_operator_is_told_the_address_that_zoom_sends_events_to(expanded: Template) -> None:
-    text, values = expanded["Outputs"]["ZoomWebhookUrl"]["Value"]["Fn::Sub"]
+@pytest.mark.parametrize("output", ["ZoomWebhookUrl", "SlackInteractionsUrl"])
+def test_the_operator_is_told_the_address_that_others_send_to(
+    expanded: Template, output: str
+) -> None:
+    text, values = expanded["Outputs"][output]["Value"]["Fn::Sub"]
 
     assert values["BaseUrl"] == expanded["Outputs"]["PublicBaseUrl"]["Value"]
     assert ("POST", text.removeprefix("${BaseUrl}")) in PUBLIC_ROUTES
@@ -136,7 +142,11 @@ def test_nobody_can_send_more_requests_than_the_account_can_bear(expanded: Templ
         for settings in properties(expanded, "PublicApiliveStage")["MethodSettings"]
     }
 
-    assert limits == {("/*", "*"): (20, 40), (WEBHOOK, "POST"): (5, 10)}
+    assert limits == {
+        ("/*", "*"): (20, 40),
+        (WEBHOOK, "POST"): (5, 10),
+        (PRESSES, "POST"): (5, 10),
+    }
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.infrastructure.templates import Template, properties, resources
         "SalesforceSecret",
         "ZoomSecret",
         "ZoomWebhookSecret",
+        "SlackSecret",
     ],
 )
 def test_data_survives_the_stack(expanded: Template, name: str) -> None:
@@ -97,6 +98,7 @@ def test_manifests_are_removed_when_nobody_needs_them_any_more(expanded: Templat
         ("SalesforceSecret", '{"consumer_key": "", "private_key": "", "consumer_secret": ""}'),
         ("ZoomSecret", '{"client_id": "", "client_secret": ""}'),
         ("ZoomWebhookSecret", '{"current": "", "previous": ""}'),
+        ("SlackSecret", '{"bot_token": "", "signing_secret": "", "webhook_url": ""}'),
     ],
 )
 def test_a_secret_is_deployed_as_a_placeholder_without_a_credential(

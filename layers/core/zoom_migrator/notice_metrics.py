@@ -41,5 +41,10 @@ def count_reminded(report: RemindReport) -> None:
     _add("ReminderMessages", report.orders)
 
 
+def count_press(outcome: str) -> None:
+    """Count what became of a press on a button, or of what claims to be one."""
+    _add("SlackPress" + outcome.title(), 1)
+
+
 def _add(name: str, number: int) -> None:
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)

@@ -1,0 +1,54 @@
+"""Where presses on buttons in Slack arrive.
+
+Source: Slack, "Verifying requests from Slack": the two headers; "Handling user interaction": an
+empty answer within three seconds.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from zoom_migrator.adapters.slack.secret import StoredSlackAccess
+from zoom_migrator.adapters.web.entrance import Visit
+from zoom_migrator.adapters.web.request import Request
+from zoom_migrator.adapters.web.response import Response
+from zoom_migrator.domain.signed_request import SignatureVerdict, SignedRequest, verify
+from zoom_migrator.domain.slack_press import MAX_PRESS_BYTES
+from zoom_migrator.notice_ports import NoticeQueue
+from zoom_migrator.ports import Clock
+from zoom_migrator.use_cases.take_slack_action import take_slack_action
+
+_TIMESTAMP: Final = "x-slack-request-timestamp"
+_SIGNATURE: Final = "x-slack-signature"
+
+
+class SlackInteractions:
+    """Takes presses; the raw body goes to the use case as it arrived."""
+
+    def __init__(self, access: StoredSlackAccess, queue: NoticeQueue, clock: Clock) -> None:
+        self._access = access
+        self._queue = queue
+        self._clock = clock
+
+    def take(self, request: Request) -> Visit:
+        """Answer one press.
+
+        Raises:
+            InvalidSettings: The Slack secret is absent or malformed.
+            Refusal: The body is too long, or not encoded as API Gateway encodes it.
+            StoreUnavailable: The secret or the queue is out of reach.
+        """
+        signed = SignedRequest(
+            request.body(MAX_PRESS_BYTES), request.header(_TIMESTAMP), request.header(_SIGNATURE)
+        )
+        answer = take_slack_action(
+            signed, self._secrets_for(signed), queue=self._queue, clock=self._clock
+        )
+        return Visit(Response(HTTPStatus(answer.status)), answer.outcome)
+
+    def _secrets_for(self, signed: SignedRequest) -> tuple[str, ...]:
+        secrets = (self._access().signing_secret,)
+        if verify(signed, secrets, now=self._clock.now()) is SignatureVerdict.FORGED:
+            return (self._access(in_doubt=True).signing_secret,)
+        return secrets
