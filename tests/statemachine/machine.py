@@ -30,6 +30,7 @@ class Functions:
     _after: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     _throttled: list[str] = field(default_factory=list)
     _rushed: list[str] = field(default_factory=list)
+    _dying: list[str] = field(default_factory=list)
     _answers: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def before(self, function: str, happens: Callable[[], object]) -> None:
@@ -47,6 +48,10 @@ class Functions:
     def rush(self, function: str, *, times: int) -> None:
         """Leave so many calls of a function hardly any time."""
         self._rushed += [function] * times
+
+    def die(self, function: str, *, times: int) -> None:
+        """Let so many calls of a function run out of time, with everything done but the answer."""
+        self._dying += [function] * times
 
     def answer(self, function: str, answer: dict[str, Any]) -> None:
         """Have the next call of a function answered by a later version of it."""
@@ -72,6 +77,9 @@ class Functions:
                 },
             }
         _let_happen(self._after, function)
+        if function in self._dying:
+            self._dying.remove(function)
+            return _ran_out_of_time()
         return {"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": answer}
 
     def _run(self, function: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -159,6 +167,17 @@ def definition(machine: str = "ScanFleet") -> Definition:
 _FUNCTIONS: Final = {
     function_arn(logical_id): name for logical_id, name in function_resources().items()
 }
+
+
+def _ran_out_of_time() -> dict[str, Any]:
+    return {
+        "StatusCode": 200,
+        "FunctionError": "Unhandled",
+        "Payload": {
+            "errorType": "Sandbox.Timedout",
+            "errorMessage": "RequestId: 5f3d8c1e Error: Task timed out after 240.00 seconds",
+        },
+    }
 
 
 def _let_happen(waiting: list[tuple[str, Callable[[], object]]], function: str) -> None:
