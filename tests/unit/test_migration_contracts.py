@@ -15,13 +15,15 @@ from zoom_migrator.migration_contracts import (
     RequestApprovalOutput,
     RequestAuthorizationInput,
     RequestAuthorizationOutput,
+    RequestCleanupInput,
+    RequestCleanupOutput,
     StartMigrationsOutput,
     VerdictOutput,
 )
 
 type Json = dict[str, object]
-type Ask = RequestApprovalInput | RequestAuthorizationInput
-type Asked = RequestApprovalOutput | RequestAuthorizationOutput
+type Ask = RequestApprovalInput | RequestAuthorizationInput | RequestCleanupInput
+type Asked = RequestApprovalOutput | RequestAuthorizationOutput | RequestCleanupOutput
 
 TASK: Json = {"org_id": org_id_of(1), "attempt": 2}
 TASK_TOKEN = "AAAAKgAAAAIAAAAAAAAAAcanary-token/+="
@@ -59,6 +61,7 @@ class TestMigrationTasks:
             (MigrationTaskInput, TASK),
             (RequestApprovalInput, ASK),
             (RequestAuthorizationInput, ASK),
+            (RequestCleanupInput, ASK),
         ):
             with pytest.raises(ValidationError, match=field):
                 contract.model_validate(payload | {field: value})
@@ -86,7 +89,9 @@ class TestMigrationTasks:
         assert told["next"] == next_state.value
 
 
-@pytest.mark.parametrize("contract", [RequestApprovalInput, RequestAuthorizationInput])
+@pytest.mark.parametrize(
+    "contract", [RequestApprovalInput, RequestAuthorizationInput, RequestCleanupInput]
+)
 class TestTaskTokens:
     def test_one_is_read_as_it_is_and_never_shown(self, contract: type[Ask]) -> None:
         read = contract.model_validate(ASK)
@@ -105,7 +110,9 @@ class TestTaskTokens:
         assert len(read.task_token) == 2_048
 
 
-@pytest.mark.parametrize("contract", [RequestApprovalOutput, RequestAuthorizationOutput])
+@pytest.mark.parametrize(
+    "contract", [RequestApprovalOutput, RequestAuthorizationOutput, RequestCleanupOutput]
+)
 def test_no_task_token_is_in_an_output(contract: type[Asked]) -> None:
     output = contract(org_id=org_id_of(1), attempt=2)
 
