@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from tests.builders import ADA, NOW, after, org_id_of
+from zoom_migrator.adapters.dynamodb.contacts import DynamoDbContactRepository
 from zoom_migrator.adapters.memory.notices import InMemoryContactRepository
 from zoom_migrator.domain.mute import ChannelTrouble, Mute, Suppression
 from zoom_migrator.notice_ports import ContactRepository
@@ -20,9 +21,11 @@ BOUNCE = Suppression("admin@acme.example", "bounce", NOW, "550 5.1.1 user unknow
 TROUBLE = ChannelTrouble("#zoom", "channel_not_found", since=NOW, at=NOW)
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["memory", "dynamodb"])
 def contacts(request: pytest.FixtureRequest) -> ContactRepository:
-    return InMemoryContactRepository()
+    if request.param == "memory":
+        return InMemoryContactRepository()
+    return DynamoDbContactRepository(request.getfixturevalue("table"))
 
 
 class TestMutes:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.builders import NOW, after, org_id_of
+from zoom_migrator.adapters.dynamodb.deliveries import DynamoDbDeliveryRepository
 from zoom_migrator.adapters.memory.notices import InMemoryDeliveryRepository
 from zoom_migrator.domain.delivery import (
     Channel,
@@ -26,9 +27,11 @@ WEBHOOK = Recipient(Channel.SLACK, "")
 MAIL = Recipient(Channel.EMAIL, "admin+zoom@acme.example")
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["memory", "dynamodb"])
 def deliveries(request: pytest.FixtureRequest) -> DeliveryRepository:
-    return InMemoryDeliveryRepository()
+    if request.param == "memory":
+        return InMemoryDeliveryRepository()
+    return DynamoDbDeliveryRepository(request.getfixturevalue("table"))
 
 
 def a_ref(number: int = 1, *, attempt: int = 1, milestone: str = "") -> NoticeRef:

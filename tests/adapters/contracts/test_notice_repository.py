@@ -9,6 +9,9 @@ from dataclasses import dataclass
 import pytest
 
 from tests.builders import NOW, a_migration, after, an_org, org_id_of
+from zoom_migrator.adapters.dynamodb.migrations import DynamoDbMigrationRepository
+from zoom_migrator.adapters.dynamodb.notices import DynamoDbNoticeRepository
+from zoom_migrator.adapters.dynamodb.orgs import DynamoDbOrgRepository
 from zoom_migrator.adapters.memory.migrations import InMemoryMigrationRepository
 from zoom_migrator.adapters.memory.notices import InMemoryNoticeRepository
 from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
@@ -26,8 +29,12 @@ class Stores:
     migrations: MigrationRepository
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["memory", "dynamodb"])
 def stores(request: pytest.FixtureRequest) -> Stores:
+    if request.param == "dynamodb":
+        table = request.getfixturevalue("table")
+        DynamoDbOrgRepository(table).save(an_org(1))
+        return Stores(DynamoDbNoticeRepository(table), DynamoDbMigrationRepository(table))
     orgs = InMemoryOrgRepository()
     orgs.save(an_org(1))
     migrations = InMemoryMigrationRepository(orgs)

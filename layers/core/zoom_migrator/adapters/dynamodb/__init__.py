@@ -13,6 +13,12 @@ Items, each as ``pk`` / ``sk``, and those in the index as ``gsi1pk`` / ``gsi1sk`
 - backup of an org's old keys: ``ORG#<org id>`` / ``BACKUP``; deleted some time after ``ttl``
 - event of Zoom's that was taken: ``EVENT#<fingerprint>`` / ``EVENT``; deleted some time after
   ``ttl``
+- delivery of a notice: ``ORG#<org id>``, or ``FLEET``, /
+  ``DELIVERY#<attempt>#<kind>#<milestone>#<channel>#<fingerprint of the address>#<again>``
+- milestones that an org's people were told of: ``ORG#<org id>`` / ``MILESTONES``
+- mute: ``MUTES`` / ``MUTE#<org id>#<fingerprint of the address>``; deleted some time after ``ttl``
+- suppressed address: ``ADDRESS#<fingerprint>`` / ``SUPPRESSION``
+- Slack channel in trouble: ``SLACK#<channel>`` / ``TROUBLE``
 
 Access patterns; none of them is a table scan:
 
@@ -31,6 +37,11 @@ Access patterns; none of them is a table scan:
 - the backup of an org: ``GetItem``; ``PutItem`` on condition of the revision that was read, and of
   the day it runs out. Which of many orgs have one that is out of date: ``BatchGetItem``.
 - whether an event was taken: ``GetItem``.
+- a delivery is claimed by a ``PutItem`` on condition that there is none, or that the one there is
+  waits; it ends by another on condition of the claim's number. Those of an org or of a notice:
+  ``Query`` of the table by the beginning of ``sk``.
+- notices by what tells them apart, milestones of many orgs, suppressed addresses, channels in
+  trouble: ``BatchGetItem``. All mutes: one ``Query``.
 - results: ``BatchWriteItem``, 25 a call; progress: ``PutItem``.
 
 ``gsi1`` holds keys only, and an item's keys never change, so that checking an org costs no write

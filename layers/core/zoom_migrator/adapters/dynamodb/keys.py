@@ -33,6 +33,13 @@ GRANT: Final = "GRANT"
 GRANTS: Final = "GRANTS"
 BACKUP: Final = "BACKUP"
 EVENT: Final = "EVENT"
+DELIVERY: Final = "DELIVERY#"
+MILESTONES: Final = "MILESTONES"
+MUTE: Final = "MUTE"
+MUTES: Final = "MUTES"
+SUPPRESSION: Final = "SUPPRESSION"
+TROUBLE: Final = "TROUBLE"
+_FLEET: Final = "FLEET"
 
 
 def org_partition(org_id: str) -> str:
@@ -58,6 +65,21 @@ def grant_partition(grant_id: str) -> str:
 def event_partition(event_id: str) -> str:
     """Partition of an event that was taken; named after its fingerprint."""
     return f"EVENT#{event_id}"
+
+
+def partition_of_notices(org_id: str) -> str:
+    """Partition of what is about an org, or about the fleet where the id is empty."""
+    return org_partition(org_id) if org_id else _FLEET
+
+
+def address_partition(fingerprint: str) -> str:
+    """Partition of an e-mail address; named after its fingerprint, as keys are shown in errors."""
+    return f"ADDRESS#{fingerprint}"
+
+
+def channel_partition(channel: str) -> str:
+    """Partition of a Slack channel."""
+    return f"SLACK#{channel}"
 
 
 def id_in(partition: str) -> str:
@@ -101,6 +123,11 @@ def migration_sort(attempt: int) -> str:
 def notice_sort(attempt: int, kind: str, milestone: str) -> str:
     """Names a notice after all that tells it apart, so that storing it again replaces it."""
     return f"{NOTICE}{attempt:06d}#{kind}#{milestone}"
+
+
+def deliveries_sort(attempt: int, kind: str, milestone: str) -> str:
+    """What the keys of all deliveries of a notice begin with."""
+    return f"{DELIVERY}{attempt:06d}#{kind}#{milestone}#"
 
 
 def batch_sort(number: int) -> str:

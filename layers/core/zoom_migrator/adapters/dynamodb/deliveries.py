@@ -1,0 +1,113 @@
+"""What became of telling people, in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from zoom_migrator.adapters.dynamodb.delivery_items import (
+    STATUS,
+    delivery_from,
+    delivery_item,
+    delivery_sort,
+)
+from zoom_migrator.adapters.dynamodb.fields import readable
+from zoom_migrator.adapters.dynamodb.keys import (
+    DELIVERY,
+    deliveries_sort,
+    partition_of_notices,
+)
+from zoom_migrator.adapters.dynamodb.table import Condition, Table
+from zoom_migrator.domain.delivery import Claim, Delivery, DeliveryKey, DeliveryStatus
+from zoom_migrator.domain.errors import ConcurrentModification, StoreUnavailable
+from zoom_migrator.domain.notice import NoticeRef
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+
+def _has_status(*statuses: DeliveryStatus) -> Condition:
+    values: dict[str, AttributeValueTypeDef] = {
+        f":{status}": {"S": status.value} for status in statuses
+    }
+    return Condition(f" AND #{STATUS} IN ({', '.join(values)})", {f"#{STATUS}": STATUS}, values)
+
+
+_WAITS: Final = _has_status(DeliveryStatus.WAITING)
+_IS_OPEN: Final = _has_status(DeliveryStatus.CLAIMED, DeliveryStatus.UNKNOWN)
+
+
+class DynamoDbDeliveryRepository:
+    """The :class:`~zoom_migrator.notice_ports.DeliveryRepository` of the deployed product."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def claim(
+        self, keys: Sequence[DeliveryKey], *, at: datetime, late: Mapping[NoticeRef, int]
+    ) -> list[Claim]:
+        """See the port.
+
+        Raises:
+            InvariantViolation: A stored item is damaged.
+        """
+        return [
+            self._claim(Delivery(key, DeliveryStatus.CLAIMED, at, 1, "", "", late_by_days))
+            for key in keys
+            for late_by_days in [late.get(key.notice, 0)]
+        ]
+
+    def finish(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """See the port."""
+        return [
+            delivery
+            for delivery in deliveries
+            if self._replaces(delivery.tries, delivery, _IS_OPEN)
+        ]
+
+    def list_of(self, org_id: str, *, limit: int) -> list[Delivery]:
+        """See the port; a delivery whose item is damaged is left out and logged."""
+        items = self._table.query(partition_of_notices(org_id), DELIVERY)
+        found = sorted(
+            readable(items, delivery_from), key=lambda each: (each.at, each.key), reverse=True
+        )
+        return found[: max(limit, 0)]
+
+    def of_notices(self, refs: Collection[NoticeRef]) -> list[Delivery]:
+        """See the port; a delivery whose item is damaged is left out and logged."""
+        found = [each for ref in dict.fromkeys(refs) for each in self._of_notice(ref)]
+        return sorted(found, key=lambda each: each.key)
+
+    def _of_notice(self, ref: NoticeRef) -> list[Delivery]:
+        begin = deliveries_sort(ref.attempt, ref.kind, ref.milestone)
+        items = self._table.query(partition_of_notices(ref.org_id), begin)
+        # A milestone with a "#" in it could make one notice's key begin like another's.
+        return [each for each in readable(items, delivery_from) if each.key.notice == ref]
+
+    def _claim(self, wanted: Delivery) -> Claim:
+        if self._replaces(0, wanted):
+            return Claim(wanted, is_ours=True)
+        stored = self._stored(wanted.key)
+        if stored.status is DeliveryStatus.WAITING:
+            again = replace(wanted, tries=stored.tries + 1)
+            if self._replaces(stored.tries, again, _WAITS):
+                return Claim(again, is_ours=True)
+            stored = self._stored(wanted.key)
+        return Claim(stored, is_ours=False)
+
+    def _replaces(self, tries: int, delivery: Delivery, only_if: Condition | None = None) -> bool:
+        """Store a delivery, if the table has the one that it is to replace."""
+        try:
+            self._table.put_revision(delivery_item(delivery), replaces=tries, only_if=only_if)
+        except ConcurrentModification:
+            return False
+        return True
+
+    def _stored(self, key: DeliveryKey) -> Delivery:
+        item = self._table.get(partition_of_notices(key.notice.org_id), delivery_sort(key))
+        if item is None:
+            # Nothing deletes deliveries but a person, at this very moment.
+            raise StoreUnavailable("A delivery is gone that was there a moment ago.")
+        return delivery_from(item)
