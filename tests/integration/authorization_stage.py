@@ -102,6 +102,10 @@ class Stage:
         self.wait_until(org_id, lambda migration: migration["outcome"] is not None)
         return str(self.migration(org_id)["outcome"])
 
+    def wait_for_proof(self, org_id: str) -> None:
+        """Wait until Zoom has been called with an org's grant; the soak time is not waited for."""
+        self.wait_until(org_id, lambda migration: migration["step"] == "soaking")
+
     def link(self, org_id: str) -> str:
         """The link to an org's start page, as soon as there is one."""
         self.wait_until(org_id, lambda migration: migration["authorization"] is not None)

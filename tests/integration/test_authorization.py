@@ -88,7 +88,7 @@ def test_a_zoom_admin_goes_the_whole_way_and_the_org_is_authorized(stage: Stage)
     page = stage.authorize(CONNECTS, ZOOM_ADMIN)
 
     assert page.title == "Zoom is connected"
-    assert stage.outcome(CONNECTS) == "authorized"
+    stage.wait_for_proof(CONNECTS)
     assert stage.org(CONNECTS)["status"] == "authorized"
     (grant,) = stage.operator.reads("grants", "list")
     assert (grant["zoom_email"], grant["status"]) == (ZOOM_ADMIN, "live")
@@ -126,7 +126,7 @@ def test_the_wrong_person_is_refused_and_the_right_one_mends_it(stage: Stage) ->
     assert pending["authorization"]["setback"]["outcome"] == "wrong_email"
     assert stage.zoom.grant_of(STRANGER, stage.zoom_app) is None
     assert connected.title == "Zoom is connected"
-    assert stage.outcome(MENDS) == "authorized"
+    stage.wait_for_proof(MENDS)
 
 
 def test_orgs_of_one_zoom_admin_share_one_grant(stage: Stage) -> None:
@@ -156,7 +156,7 @@ def test_a_renewed_request_makes_the_old_link_void(stage: Stage) -> None:
     with Person(ZOOM_ADMIN) as person:
         assert person.open(old).status == 410
     assert stage.authorize(RENEWS, ZOOM_ADMIN).title == "Zoom is connected"
-    assert stage.outcome(RENEWS) == "authorized"
+    stage.wait_for_proof(RENEWS)
 
 
 def test_a_migration_that_is_stopped_closes_its_link(stage: Stage) -> None:
@@ -174,7 +174,7 @@ def test_a_scan_asks_for_the_authorization_of_an_org_that_has_its_version(stage:
     stage.operator.reads("scan", "start", "--wait")
 
     assert stage.authorize(SCANNED, ZOOM_ADMIN).title == "Zoom is connected"
-    assert stage.outcome(SCANNED) == "authorized"
+    stage.wait_for_proof(SCANNED)
     assert stage.migration(SCANNED)["trigger"] == "scan"
 
 
@@ -192,7 +192,7 @@ def test_a_callback_that_may_not_keep_the_grant_costs_nothing_but_another_try(
     assert page.title != "Zoom is connected"
     assert again.title == "Zoom is connected"
     assert len(stage.zoom.requests_in(Phase.TOKEN)) == tried + 1
-    assert stage.outcome(STOPS) == "authorized"
+    stage.wait_for_proof(STOPS)
 
 
 def renew_processes(stage: Stage) -> None:
