@@ -18,8 +18,9 @@ from zoom_migrator.adapters.http_client.deadline import Deadline
 from zoom_migrator.adapters.http_client.tls import tls_context
 from zoom_migrator.adapters.slack.answers import result_of_hook, result_of_method, result_of_silence
 from zoom_migrator.adapters.slack.blocks import SlackContent, content_of, content_of_reply
+from zoom_migrator.adapters.slack.hooks import hook_of
 from zoom_migrator.adapters.slack.secret import SlackAccess
-from zoom_migrator.adapters.slack.settings import SlackSettings, hook_of
+from zoom_migrator.adapters.slack.settings import SlackSettings
 from zoom_migrator.domain.delivery import FailureKind, SendFailure, SendResult
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.domain.notice_message import AnyMessage

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from zoom_migrator.adapters.slack.settings import hook_of
+from zoom_migrator.adapters.slack.hooks import hook_of
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.ports import Clock
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from zoom_migrator.adapters.http_client.connection import Limits
 from zoom_migrator.adapters.http_client.loopback import Loopback
 from zoom_migrator.domain.errors import InvalidSettings
-from zoom_migrator.domain.slack_press import REPLY_HOSTS
 
 # Source: Slack, "Slack for Government": its own host for the Web API.
 _API_URLS: Final = ("https://slack.com", "https://slack-gov.com")
-_MAX_TARGET_CHARACTERS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +61,6 @@ class SlackSettings:
     def limits(self) -> Limits:
         """What an answer may take."""
         return Limits(self.connect_timeout_seconds, self.seconds, self.max_body_bytes)
-
-
-def hook_of(address: str) -> tuple[str, str] | None:
-    """Host and target of an address that Slack takes messages at, or None if it is none.
-
-    Whoever could name another host would have the product post wherever it can reach, so only
-    Slack's own pass, whole: without user, port or fragment.
-    """
-    if not address.isascii() or not address.isprintable() or " " in address or "#" in address:
-        return None
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    if parts.scheme != "https" or parts.netloc not in REPLY_HOSTS or not parts.path.strip("/"):
-        return None
-    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return (parts.netloc, target) if len(target) <= _MAX_TARGET_CHARACTERS else None
 
 
 def _bad(name: str, value: str) -> InvalidSettings:
