@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.builders import an_org
+from tests.builders import an_org, org_id_of
 from tests.cleanups import CleanupWorld
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.errors import StoreUnavailable
@@ -18,6 +18,8 @@ from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 from zoom_migrator.domain.stuck import StuckKind
 from zoom_migrator.use_cases.find_stuck_orgs import find_stuck_orgs
+from zoom_migrator.use_cases.start_migration import start_migration
+from zoom_migrator.use_cases.stop_migration import stop_migration
 from zoom_migrator.use_cases.sweep_fleet import SWEEP, Swept, sweep_fleet
 
 
@@ -163,6 +165,69 @@ class TestStaleClaims:
         assert named == {StuckKind.NO_REASON, StuckKind.NOBODY_IN_CHARGE}
 
 
+class TestWhatMovesMeanwhile:
+    """The orgs are read many at a time, and machines and people go on meanwhile."""
+
+    def sweep_with(self, world: CleanupWorld, act: Callable[[], object]) -> Swept:
+        ports = world.sweep_ports
+        orgs = ReadBefore(world, act)
+        return sweep_fleet(
+            ports=replace(ports, stuck=replace(ports.stuck, orgs=orgs)), seconds_left=lambda: 900.0
+        )
+
+    def stop(self, world: CleanupWorld) -> None:
+        stop_migration(
+            world.org_id,
+            requested_by="ada",
+            reason="not this month",
+            orgs=world.orgs,
+            migrations=world.migrations,
+            workflow=world.workflow,
+            clock=world.clock,
+        )
+        died(world)
+
+    def begin_anew(self, world: CleanupWorld) -> None:
+        self.stop(world)
+        start_migration(
+            world.org_id,
+            trigger="operator",
+            requested_by="ada",
+            orgs=world.orgs,
+            migrations=world.migrations,
+            workflow=world.workflow,
+            clock=world.clock,
+        )
+
+    def test_what_an_operator_stopped_meanwhile_stays_stopped(self, world: CleanupWorld) -> None:
+        world.soaked()
+
+        swept = self.sweep_with(world, lambda: self.stop(world))
+
+        assert swept == Swept()
+        assert (world.org.attempts, world.org.active_attempt) == (1, None)
+
+    def test_a_migration_that_began_meanwhile_keeps_its_org(self, world: CleanupWorld) -> None:
+        world.soaked()
+
+        swept = self.sweep_with(world, lambda: self.begin_anew(world))
+
+        assert swept == Swept()
+        assert world.org.active_attempt == 2
+
+    def test_nothing_is_recorded_of_a_migration_that_ended_well_meanwhile(
+        self, world: CleanupWorld
+    ) -> None:
+        world.approved()
+
+        swept = self.sweep_with(world, world.remove)
+
+        assert swept == Swept()
+        assert world.org.status is OrgStatus.MIGRATED
+        trail = world.orgs.audit_trail(world.org_id, limit=100)
+        assert SWEEP not in {entry.actor for entry in trail}
+
+
 class TestBackupsThatAreOutOfDate:
     def kept(self, world: CleanupWorld) -> list[str]:
         return list(world.backups.stored)
@@ -265,6 +330,22 @@ class Meanwhile:
         return getattr(self._orgs, name)
 
 
+class ReadBefore:
+    """Orgs of a fleet that is read, and of which somebody changes one right after."""
+
+    def __init__(self, world: CleanupWorld, act: Callable[[], object]) -> None:
+        self._orgs = world.orgs
+        self._act = act
+
+    def get_many(self, org_ids: Collection[str]) -> Mapping[str, Org]:
+        orgs = self._orgs.get_many(org_ids)
+        self._act()
+        return orgs
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._orgs, name)
+
+
 class Indestructible:
     """Backups in a store that goes out of reach before the last of them is destroyed."""
 
@@ -294,6 +375,8 @@ class Choosy:
         self._real.stop(migration, reason=reason)
 
     def failure_of(self, migration: Migration) -> str | None:
+        if migration.org_id == self._org_id:
+            raise StoreUnavailable("Step Functions cannot be reached.")
         return self._real.failure_of(migration)
 
 
@@ -307,6 +390,58 @@ def test_one_orgs_trouble_never_keeps_the_others(world: CleanupWorld) -> None:
 
     assert swept.failed == [world.org_id]
     assert len(swept.moved) == 1
+
+
+def test_an_org_that_cannot_be_looked_at_never_keeps_the_others(world: CleanupWorld) -> None:
+    world.soaked()
+    world.orgs.save(an_org(2, status=OrgStatus.AUTHORIZED))
+    ports = world.sweep_ports
+    troubled = replace(ports, stuck=replace(ports.stuck, workflow=Choosy(world, world.org_id)))
+
+    swept = sweep_fleet(ports=troubled, seconds_left=lambda: 900.0)
+
+    assert swept.failed == [world.org_id]
+    assert swept.moved == [org_id_of(2)]
+
+
+class TestAFleetThatIsTooLargeForOneSweep:
+    """Orgs that go on cost time as well: each is asked for at Step Functions."""
+
+    def waiting(self, world: CleanupWorld) -> list[str]:
+        for number in range(1, 24):
+            org = an_org(number, status=OrgStatus.AUTHORIZATION_PENDING, active_attempt=1)
+            world.orgs.save(replace(org, attempts=1))
+        return list(world.orgs.list_ids())
+
+    def looked_at(self, world: CleanupWorld, *, orgs: int) -> list[str]:
+        """Which orgs a sweep comes to that has time for so many."""
+        seconds = iter([60.0] * orgs)
+        return sweep_fleet(ports=world.sweep_ports, seconds_left=lambda: next(seconds, 10.0)).moved
+
+    def test_it_stops_in_time_though_all_of_them_go_on(self, world: CleanupWorld) -> None:
+        world.soaked()
+
+        assert not sweep(world, seconds_left=10).is_complete
+
+    def test_each_hour_begins_at_another_part_of_it(self, world: CleanupWorld) -> None:
+        org_ids = self.waiting(world)
+
+        swept = []
+        for _ in range(23):
+            swept += self.looked_at(world, orgs=1)
+            world.later(hours=1)
+
+        assert sorted(swept) == sorted(org_ids)
+
+    def test_so_does_one_that_runs_once_a_day(self, world: CleanupWorld) -> None:
+        org_ids = self.waiting(world)
+
+        swept = []
+        for _ in range(23):
+            swept += self.looked_at(world, orgs=1)
+            world.later(days=1)
+
+        assert sorted(swept) == sorted(org_ids)
 
 
 def test_where_time_runs_short_it_stops(world: CleanupWorld) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from zoom_migrator.cleanup_ports import KeyBackupRepository
 from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.errors import MigratorError, NothingToMigrate
-from zoom_migrator.domain.migration import Migration
+from zoom_migrator.domain.migration import MigrationOutcome
 from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.domain.stuck import Stuck, StuckKind
@@ -21,15 +22,17 @@ from zoom_migrator.ports import TaskCallback, TokenVault
 from zoom_migrator.use_cases.expire_backups import ExpiryPorts, expire_backups
 from zoom_migrator.use_cases.find_stuck_orgs import (
     StuckPorts,
-    find_stuck_orgs,
-    stored_consent,
+    find_stuck,
+    orgs_of_fleet,
 )
-from zoom_migrator.use_cases.migration_step import InHand
-from zoom_migrator.use_cases.settle_authorization import settle_authorization
+from zoom_migrator.use_cases.record_stored_consent import record_stored_consent
 from zoom_migrator.use_cases.start_migration import begin, last_attempt, running_migration
 
 SWEEP: Final = "sweep"
 _SECONDS_TO_SPARE: Final = 30.0
+# Each hour begins at another of so many parts of the fleet, so that no org is always the one for
+# which there was no time. A prime, so that a sweep once a day begins somewhere else as well.
+_PARTS: Final = 23
 # Beyond the upgrade nobody has to consent to a new attempt, which only looks and asks.
 _BEGUN_AGAIN: Final = frozenset(
     {
@@ -79,21 +82,36 @@ def sweep_fleet(*, ports: SweepPorts, seconds_left: Callable[[], float]) -> Swep
     """
     swept = Swept()
     _expire_backups(swept, ports, seconds_left)
-    for stuck in find_stuck_orgs(ports=ports.stuck):
+    part = _first_part(ports.stuck.clock.now())
+    for org in orgs_of_fleet(ports.stuck.orgs, first_part=part, parts=_PARTS):
         if seconds_left() < _SECONDS_TO_SPARE:
             swept.is_complete = False
             break
         try:
-            left = _move_on(stuck, ports)
+            _sweep(org, swept, ports)
         except MigratorError as error:
-            swept.failed.append(stuck.org_id)
-            _log.warning("org_not_swept", extra={"org_id": stuck.org_id, "reason": error.message})
-            continue
-        if left is None:
-            swept.moved.append(stuck.org_id)
-        else:
-            swept.named.append(left)
+            swept.failed.append(org.org_id)
+            _log.warning("org_not_swept", extra={"org_id": org.org_id, "reason": error.message})
     return swept
+
+
+def _first_part(now: datetime) -> int:
+    return (now - datetime.fromtimestamp(0, UTC)) // timedelta(hours=1) % _PARTS
+
+
+def _sweep(org: Org, swept: Swept, ports: SweepPorts) -> None:
+    if find_stuck(org, ports.stuck) is None:
+        return
+    # It was read with many others: meanwhile its machine, or a person, may have moved it.
+    present = ports.stuck.orgs.get(org.org_id)
+    stuck = find_stuck(present, ports.stuck) if present is not None else None
+    if present is None or stuck is None:
+        return
+    left = _move_on(present, stuck, ports)
+    if left is None:
+        swept.moved.append(org.org_id)
+    else:
+        swept.named.append(left)
 
 
 def _expire_backups(swept: Swept, ports: SweepPorts, seconds_left: Callable[[], float]) -> None:
@@ -108,14 +126,13 @@ def _expire_backups(swept: Swept, ports: SweepPorts, seconds_left: Callable[[], 
     swept.is_complete = swept.is_complete and expired.is_complete
 
 
-def _move_on(stuck: Stuck, ports: SweepPorts) -> Stuck | None:
+def _move_on(org: Org, stuck: Stuck, ports: SweepPorts) -> Stuck | None:
     """Do what can be done; returns what is left for a person."""
-    org = ports.stuck.orgs.get(stuck.org_id)
-    if org is None:
-        return None
     match stuck.kind:
         case StuckKind.GRANT_NOT_RECORDED:
-            _record_consent(org, ports)
+            record_stored_consent(
+                org, ports=ports.stuck, vault=ports.vault, callback=ports.callback
+            )
         case StuckKind.CLAIM_STALE:
             _let_go(org, stuck, ports.stuck)
         case StuckKind.RUN_DEAD:
@@ -125,27 +142,6 @@ def _move_on(stuck: Stuck, ports: SweepPorts) -> Stuck | None:
         case StuckKind.NO_REASON:
             return stuck
     return None
-
-
-def _record_consent(org: Org, ports: SweepPorts) -> None:
-    """Record what was stored before somebody crashed, and wake the machine that waits for it."""
-    attempt = org.active_attempt or 0
-    migration = ports.stuck.migrations.get(org.org_id, attempt)
-    if migration is None:
-        return
-    stored = stored_consent(migration, ports.stuck.clock.now(), ports.stuck.grants)
-    if stored is None:
-        return
-    token = _task_token(migration, ports.vault)
-    hand = InHand(migration, org)
-    settle_authorization(hand, stored.grant, stored.link, migrations=ports.stuck.migrations)
-    if token:
-        ports.callback.complete(token)
-
-
-def _task_token(migration: Migration, vault: TokenVault) -> str:
-    sealed = migration.authorization.task_token if migration.authorization else ""
-    return vault.open(sealed, org_id=migration.org_id, attempt=migration.attempt) if sealed else ""
 
 
 def _let_go(org: Org, stuck: Stuck, ports: StuckPorts) -> None:
@@ -167,9 +163,11 @@ def _run_again(org: Org, stuck: Stuck, ports: StuckPorts) -> Stuck | None:
     if running is not None:
         return None
     after = ports.orgs.get(org.org_id)
-    if after is None or after.status not in _BEGUN_AGAIN:
-        return stuck
-    return _begin(after, stuck, ports)
+    last = last_attempt(after, ports.migrations) if after is not None else None
+    if after is None or last is None or last.outcome is not MigrationOutcome.BROKE:
+        # Somebody stopped it, or began it anew, at this very moment.
+        return None
+    return _begin(after, stuck, ports) if after.status in _BEGUN_AGAIN else stuck
 
 
 def _begin(org: Org, stuck: Stuck, ports: StuckPorts) -> Stuck | None:
