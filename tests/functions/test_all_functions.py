@@ -32,6 +32,8 @@ WORKING = {
     "sweep_fleet": "sweep_fleet/by_the_schedule",
     "probe_grants": "probe_grants/signed_order",
     "publish_events": "publish_events/notices_recorded",
+    "send_reminders": "send_reminders/by_the_schedule",
+    "mail_feedback": "mail_feedback/bounced",
     "prepare_upgrade": "prepare_upgrade/first_attempt",
     "request_approval": "request_approval/first_request",
     "follow_up_approval": "follow_up_approval/first_attempt",
@@ -51,6 +53,7 @@ PUBLIC = {
     "approve",
     "authorize",
     "cleanup",
+    "mute",
     "oauth_callback",
     "slack_interactions",
     "zoom_webhook",
@@ -68,6 +71,8 @@ NEEDED = {
     "sweep_fleet": ([], ["MIGRATION_STATE_MACHINE_ARN", "TASK_TOKEN_KEY_ARN"]),
     "probe_grants": (["Records"], ["ZOOM_SECRET_ARN", "GRANT_KEY_ARN", "JWT_DEADLINE"]),
     "publish_events": (["Records"], ["EVENT_BUS_NAME"]),
+    "send_reminders": ([], ["NOTICE_QUEUE_URL", "PUBLIC_BASE_URL", "JWT_DEADLINE"]),
+    "mail_feedback": (["Records"], []),
     "start_migrations": (["scan_id"], ["MIGRATION_STATE_MACHINE_ARN", "TASK_TOKEN_KEY_ARN"]),
     "prepare_upgrade": (["org_id", "attempt"], ["SALESFORCE_SECRET_ARN"]),
     "request_approval": (["org_id", "attempt", "task_token"], ["TASK_TOKEN_KEY_ARN"]),
@@ -95,7 +100,13 @@ NEEDED = {
 
 OF_SCANS = {"plan_scan", "scan_orgs", "summarise_scan", "record_outcome", "watch_orgs"}
 # These are about more than one scan or migration.
-OF_THE_FLEET = {"sweep_fleet", "probe_grants", "publish_events"}
+OF_THE_FLEET = {
+    "sweep_fleet",
+    "probe_grants",
+    "publish_events",
+    "send_reminders",
+    "mail_feedback",
+}
 
 every_function = pytest.mark.parametrize("function", WORKING)
 
@@ -129,6 +140,7 @@ def test_an_empty_event_is_refused_by_the_names_of_what_is_missing(
         ("watch_orgs/after_a_scan", {"scan_id": "a scan"}, "scan_id"),
         ("probe_grants/signed_order", {"Records": {}}, "Records"),
         ("publish_events/notices_recorded", {"Records": [{"dynamodb": {}}]}, "SequenceNumber"),
+        ("mail_feedback/bounced", {"Records": [{"Sns": {}}]}, "Message"),
         ("start_migrations/after_a_scan", {"scan_id": "a scan"}, "scan_id"),
         ("prepare_upgrade/first_attempt", {"org_id": "00Dda00000w6ktu"}, "org_id"),
         ("prepare_upgrade/first_attempt", {"attempt": 0}, "attempt"),

@@ -20,6 +20,7 @@ PUBLIC = {
     "approve",
     "authorize",
     "cleanup",
+    "mute",
     "oauth_callback",
     "slack_interactions",
     "zoom_webhook",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = {"approve", "authorize", "cleanup"}
+PAGES = {"approve", "authorize", "cleanup", "mute"}
 # What machines call and wait for.
 WEBHOOKS = {"slack_interactions", "zoom_webhook"}
 TASKS = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")} - PAGES - WEBHOOKS

@@ -26,7 +26,8 @@ from zoom_migrator.migration_settings import (
     StartMigrationsSettings,
     UpgradeStepSettings,
 )
-from zoom_migrator.notice_settings import PublishEventsSettings
+from zoom_migrator.mute_settings import MuteSettings
+from zoom_migrator.notice_settings import PublishEventsSettings, SendRemindersSettings
 from zoom_migrator.oauth_settings import (
     AuthorizeSettings,
     FollowUpAuthorizationSettings,
@@ -72,6 +73,9 @@ SETTINGS: Final[dict[str, type[PlainSettings]]] = {
     "probe_grants": ProbeGrantsSettings,
     "publish_events": PublishEventsSettings,
     "slack_interactions": SlackInteractionsSettings,
+    "send_reminders": SendRemindersSettings,
+    "mail_feedback": TableSettings,
+    "mute": MuteSettings,
 }
 # For Powertools; the settings models leave them alone.
 FOR_POWERTOOLS: Final = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
@@ -188,7 +192,7 @@ def test_whoever_removes_keys_is_gone_before_their_lease_runs_out(expanded: Temp
 
 
 @pytest.mark.parametrize(
-    "page", ["Approve", "Authorize", "Cleanup", "ZoomWebhook", "SlackInteractions"]
+    "page", ["Approve", "Authorize", "Cleanup", "ZoomWebhook", "SlackInteractions", "Mute"]
 )
 def test_a_page_runs_no_longer_than_anybody_waits_for_it(expanded: Template, page: str) -> None:
     # Source: API Gateway quotas, integration time-out.

@@ -39,6 +39,7 @@ OUTPUTS: Final = {
     "NoticeQueueUrl",
     "SlackSecretArn",
     "SlackInteractionsUrl",
+    "MailFrom",
     "SalesforceAllowedDomains",
     "MinimumPackageVersion",
     "PackageVersionId",
@@ -103,7 +104,7 @@ def test_a_schedule_that_cannot_start_its_target_raises_an_alarm(expanded: Templ
     ]
 
     assert watched(expanded, "TargetErrorCount") == {"ScheduleGroup"}
-    assert groups == [{"Ref": "ScheduleGroup"}] * 2
+    assert groups == [{"Ref": "ScheduleGroup"}] * 3
 
 
 def test_zooms_refusal_of_the_stacks_own_app_raises_an_alarm(expanded: Template) -> None:
@@ -237,6 +238,18 @@ def test_when_and_whether_orgs_are_moved_on_is_for_the_operator_to_say(expanded:
     assert schedule["State"] == {"Ref": "SweepScheduleState"}
     assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["SweepFleetFunction", "Arn"]}
     assert expanded["Parameters"]["SweepScheduleState"]["Default"] == "ENABLED"
+
+
+def test_when_and_whether_people_are_reminded_is_for_the_operator_to_say(
+    expanded: Template,
+) -> None:
+    schedule = properties(expanded, "ReminderSchedule")
+
+    assert schedule["ScheduleExpression"] == {"Ref": "ReminderScheduleExpression"}
+    assert schedule["ScheduleExpressionTimezone"] == {"Ref": "ReminderTimezone"}
+    assert schedule["State"] == {"Ref": "ReminderScheduleState"}
+    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["SendRemindersFunction", "Arn"]}
+    assert expanded["Parameters"]["ReminderScheduleState"]["Default"] == "ENABLED"
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,9 @@ REASONED_WILDCARDS: Final = {
     ("SweepFleetRole", "SendTraces"): _TRACES,
     ("PublishEventsRole", "SendTraces"): _TRACES,
     ("SlackInteractionsRole", "SendTraces"): _TRACES,
+    ("SendRemindersRole", "SendTraces"): _TRACES,
+    ("MailFeedbackRole", "SendTraces"): _TRACES,
+    ("MuteRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "SendTraces"): _TRACES,
     ("MigrateOrgRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "DeliverLogs"): _DELIVERIES,
@@ -100,6 +103,9 @@ TABLE_ACTIONS: Final[dict[str, set[str]]] = {
         "ListStreams",
     },
     "SlackInteractionsRole": set(),
+    "SendRemindersRole": {"Query", "BatchGetItem", *_STEP},
+    "MailFeedbackRole": _STEP,
+    "MuteRole": _STEP,
 }
 MACHINE_ACTIONS: Final = {
     "states:StartExecution": {
@@ -352,6 +358,7 @@ def test_only_the_pages_behind_links_may_use_the_key_of_links(expanded: Template
         ("ApproveRole", {"kms:VerifyMac"}),
         ("AuthorizeRole", {"kms:VerifyMac"}),
         ("CleanupRole", {"kms:VerifyMac"}),
+        ("MuteRole", {"kms:VerifyMac"}),
     ]
 
 
@@ -440,13 +447,14 @@ def test_only_one_function_publishes_events_and_on_the_stacks_own_bus(expanded: 
     ]
 
 
-def test_only_state_machines_and_the_schedule_of_sweeps_may_call_functions(
+def test_only_state_machines_and_schedules_may_call_functions(
     expanded: Template,
 ) -> None:
     assert owners_of(expanded, "lambda:InvokeFunction") == {
         "ScanFleetRole",
         "MigrateOrgRole",
         "SweepScheduleRole",
+        "ReminderScheduleRole",
     }
 
 
@@ -503,6 +511,9 @@ def test_a_service_can_take_a_role_only_for_this_account(expanded: Template) -> 
         "PublishEventsDlqPolicy",
         "NoticeQueuePolicy",
         "NoticeDlqPolicy",
+        "ReminderScheduleDlqPolicy",
+        "MailFeedbackDlqPolicy",
+        "MailFeedbackTopicPolicy",
         "AlarmTopicPolicy",
     ],
 )

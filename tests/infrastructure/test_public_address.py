@@ -28,6 +28,9 @@ PUBLIC_ROUTES: Final = {
     ("GET", "/cleanup/{link}"): "CleanupFunction",
     ("HEAD", "/cleanup/{link}"): "CleanupFunction",
     ("POST", "/cleanup/{link}"): "CleanupFunction",
+    ("GET", "/mute/{link}"): "MuteFunction",
+    ("HEAD", "/mute/{link}"): "MuteFunction",
+    ("POST", "/mute/{link}"): "MuteFunction",
     # What Zoom sends here is signed.
     ("POST", "/webhooks/zoom"): "ZoomWebhookFunction",
     # So is what Slack sends here.
@@ -82,7 +85,14 @@ def test_the_operator_is_told_the_address_that_others_send_to(
 
 
 @pytest.mark.parametrize(
-    "function", ["Authorize", "OauthCallback", "RequestAuthorization", "FollowUpAuthorization"]
+    "function",
+    [
+        "Authorize",
+        "OauthCallback",
+        "RequestAuthorization",
+        "FollowUpAuthorization",
+        "SendReminders",
+    ],
 )
 def test_functions_know_the_address_that_links_begin_with(
     expanded: Template, function: str

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from zoom_migrator.domain.delivery import DeliveryStatus
+    from zoom_migrator.domain.mail_feedback import MailFeedback
     from zoom_migrator.use_cases.send_reminders import RemindReport
 
 
@@ -44,6 +45,11 @@ def count_reminded(report: RemindReport) -> None:
 def count_press(outcome: str) -> None:
     """Count what became of a press on a button, or of what claims to be one."""
     _add("SlackPress" + outcome.title(), 1)
+
+
+def count_feedback(feedback: MailFeedback) -> None:
+    """Count addresses to which nothing more is sent."""
+    _add("MailStoppedBy" + feedback.cause.title(), len(feedback.addresses))
 
 
 def _add(name: str, number: int) -> None:
