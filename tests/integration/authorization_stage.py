@@ -150,9 +150,7 @@ class Stage:
 
 
 @contextmanager
-def staged(
-    app: SalesforceApp, salesforce: SalesforceSimulator, **changes: str
-) -> Iterator[Stage]:
+def staged(app: SalesforceApp, salesforce: SalesforceSimulator, **changes: str) -> Iterator[Stage]:
     """Deploy the stack beside a Zoom, which does not know the stack's app yet.
 
     Args:
