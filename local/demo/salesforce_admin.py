@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 import requests
@@ -11,7 +12,7 @@ from local.demo.page import say
 from local.demo.screen import DemoFailed
 
 _TOKEN: Final = re.compile(r'name="token" value="([^"]+)"')
-_SECONDS: Final = 30
+_SECONDS: Final = 60
 
 
 def approves_upgrade(link: str, *, name: str, email: str) -> None:
@@ -20,21 +21,44 @@ def approves_upgrade(link: str, *, name: str, email: str) -> None:
     Raises:
         DemoFailed: The page is not the one that is expected.
     """
+    form = {
+        "name": name,
+        "email": email,
+        "security": "all_users",
+        "terms": "accepted",
+        "decision": "approve",
+    }
+    _answers(link, form, does="accepts the terms and presses Approve")
+
+
+def approves_cleanup(link: str, *, name: str, email: str) -> None:
+    """Open a link about the old keys, confirm what Zoom Config shows and have them removed.
+
+    Raises:
+        DemoFailed: The page is not the one that is expected.
+    """
+    form = {"name": name, "email": email, "connection": "seen", "decision": "approve"}
+    _answers(link, form, does="has seen the connection in Zoom Config, presses Remove")
+
+
+def declines_cleanup(link: str, *, name: str, email: str) -> None:
+    """Open a link about the old keys and keep them.
+
+    Raises:
+        DemoFailed: The page is not the one that is expected.
+    """
+    form = {"name": name, "email": email, "decision": "decline"}
+    _answers(link, form, does="presses Keep")
+
+
+def _answers(link: str, form: Mapping[str, str], *, does: str) -> None:
     with requests.Session() as browser:
         page = browser.get(link, timeout=_SECONDS)
-        say(name, "opens the link", page.text)
+        say(form["name"], "opens the link", page.text)
         found = _TOKEN.search(page.text)
         if found is None:
-            raise DemoFailed(f"The approval page has no form (status {page.status_code}).")
-        form = {
-            "token": found[1],
-            "name": name,
-            "email": email,
-            "security": "all_users",
-            "terms": "accepted",
-            "decision": "approve",
-        }
-        answered = browser.post(link, data=form, timeout=_SECONDS)
+            raise DemoFailed(f"The page behind the link has no form (status {page.status_code}).")
+        answered = browser.post(link, data={"token": found[1], **form}, timeout=_SECONDS)
         if not answered.ok:
-            raise DemoFailed(f"The approval was refused (status {answered.status_code}).")
-        say(name, "accepts the terms and presses Approve", answered.text)
+            raise DemoFailed(f"The answer was refused (status {answered.status_code}).")
+        say(form["name"], does, answered.text)

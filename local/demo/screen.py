@@ -10,7 +10,8 @@ from typing import Final
 from rich.console import Console
 
 console: Final = Console(highlight=False)
-_LONGEST_SECONDS: Final = 180.0
+# Generous, because machines can be slow; whoever watches can press Ctrl-C.
+_LONGEST_SECONDS: Final = 300.0
 _LOOK_SECONDS: Final = 1.0
 
 

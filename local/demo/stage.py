@@ -60,6 +60,7 @@ def set_up(options: argparse.Namespace, running: contextlib.ExitStack) -> Stage:
                     "ZoomAuthorizeUrl": f"{zoom.base_url}/oauth/authorize",
                     "PackageVersionId": world.published_versions[0].id,
                     "PublicBaseUrl": pages.base_url,
+                    "SoakMinutes": "0",
                 },
             )
         )
@@ -67,6 +68,7 @@ def set_up(options: argparse.Namespace, running: contextlib.ExitStack) -> Stage:
         stack.session, endpoint_url=stack.endpoint_url, stack_name=stack.stack_name
     )
     pages.connect(Forwarder(api))
+    zoom_app.webhook_url = stack.outputs["ZoomWebhookUrl"]
     operator = Operator(stack.environment)
     return Stage(salesforce, salesforce_app, zoom, zoom_app, stack, pages, operator)
 

@@ -297,6 +297,7 @@ def test_the_world_of_the_demo_knows_the_orgs_of_the_example_fleet() -> None:
     assert people & expected == people - {
         "temp@aster.example",
         "admin@birch.example",
+        "admin@elm.example",
         "it.admin@iris.example",
     }
 
