@@ -4,25 +4,38 @@
   the clock, and the execution breaks; here it is worked out first.
 - A function may fail whose task waits for a token. MiniStack waits on for the token that nobody
   has; here the task fails, as on AWS, and is retried or caught.
+- Each process of a function unpacks the layers anew, and compiles what is in them: seven orgs at
+  once keep a small machine busy for a minute. Here they share what was unpacked once.
 
 It is run as a program, in place of ``python -m ministack``.
 """
 
 from __future__ import annotations
 
+import tempfile
+import threading
+import zipfile
 from contextvars import ContextVar
-from typing import Any, Final
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final, override
 
 from ministack.app import main  # type: ignore[import-untyped]
+from ministack.core import lambda_runtime  # type: ignore[import-untyped]
 from ministack.services import stepfunctions  # type: ignore[import-untyped]
 
 _awaited_token: Final[ContextVar[str]] = ContextVar("awaited_token", default="")
+_LAYERS: Final = "layer_"
+_unpacking: Final = threading.Lock()
 
 
 def mend() -> None:
     """Put MiniStack's state machines right, in this process."""
     _work_out_time_outs()
     _let_functions_fail()
+    _share_layers()
 
 
 def _work_out_time_outs() -> None:
@@ -61,6 +74,47 @@ def _let_functions_fail() -> None:
 
     stepfunctions._invoke_with_callback = invoke_for_token
     stepfunctions._call_lambda = call_or_fail
+
+
+def _share_layers() -> None:
+    lambda_runtime.zipfile = SimpleNamespace(
+        ZipFile=_SharedArchive,
+        BadZipFile=zipfile.BadZipFile,
+        # The name that MiniStack looks for, and that there is not.
+        LargeFileError=zipfile.LargeZipFile,
+    )
+
+
+class _SharedArchive(zipfile.ZipFile):
+    """An archive that is unpacked once, if it is a layer; whoever wants it again gets a link."""
+
+    @override
+    def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
+        """Unpack it into a directory, which is empty."""
+        if not self._is_layer:
+            super().extractall(path, members, pwd)
+            return
+        with _unpacking:
+            if not self._shared.exists():
+                unpacked = Path(tempfile.mkdtemp(prefix=_LAYERS))
+                super().extractall(unpacked)
+                unpacked.rename(self._shared)
+        Path(path).rmdir()
+        Path(path).symlink_to(self._shared, target_is_directory=True)
+
+    @override
+    def namelist(self) -> list[str]:
+        """What is in it; nothing of a shared layer, whose names were looked at when it came."""
+        return [] if self._is_layer and self._shared.exists() else super().namelist()
+
+    @property
+    def _is_layer(self) -> bool:
+        return Path(self.filename or "").name.startswith(_LAYERS)
+
+    @cached_property
+    def _shared(self) -> Path:
+        digest = sha256(Path(self.filename or "").read_bytes()).hexdigest()
+        return Path(tempfile.gettempdir()) / f"shared-{digest[:32]}"
 
 
 if __name__ == "__main__":
