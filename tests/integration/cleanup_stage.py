@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -111,19 +111,26 @@ class CleanupStage:
         self.pages.append(answer.text)
         return Page(answer.url, answer.status_code, answer.text)
 
-    def answer(self, link: str, decision: str, **changes: str) -> Page:
-        """Open the page behind a link, fill its form in and send it."""
+    def fill_in(self, link: str, decision: str) -> dict[str, str]:
+        """Open the page behind a link and fill its form in."""
         (form,) = self.look(link).forms
-        filled = dict(form.fields) | {
+        return dict(form.fields) | {
             "connection": "seen",
             "name": "Grace Hopper",
             "email": SALESFORCE_ADMIN,
             "decision": decision,
         }
+
+    def send(self, link: str, form: Mapping[str, str]) -> Page:
+        """Send a form of the page behind a link."""
         with Person(SALESFORCE_ADMIN) as person:
-            answer = person.session.post(link, data=filled | changes, timeout=_SECONDS)
+            answer = person.session.post(link, data=form, timeout=_SECONDS)
         self.pages.append(answer.text)
         return Page(answer.url, answer.status_code, answer.text)
+
+    def answer(self, link: str, decision: str) -> Page:
+        """Open the page behind a link, fill its form in and send it."""
+        return self.send(link, self.fill_in(link, decision))
 
     def simulated(self, org_id: str) -> RunningOrg:
         return self.stage.salesforce.org(org_id)
