@@ -56,7 +56,9 @@ def _serve_one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def client(
-    service: Literal["dynamodb", "events", "kms", "s3", "secretsmanager", "sqs", "stepfunctions"],
+    service: Literal[
+        "dynamodb", "events", "kms", "s3", "secretsmanager", "sesv2", "sqs", "stepfunctions"
+    ],
     **settings: Any,
 ) -> Any:
     """A client set up as the product sets it up."""
