@@ -22,7 +22,7 @@ from zoom_migrator.use_cases.probe_grants import probe_grants
 from zoom_migrator.use_cases.prove_org import ProofOutcome
 
 # Enough for an order about one org, with every store and Zoom at their slowest.
-_MILLISECONDS_TO_SPARE: Final = 60_000
+_SECONDS_TO_SPARE: Final = 60.0
 
 
 @task(ProbeGrantsInput)
@@ -42,10 +42,10 @@ def _is_done(record: RawRecord, app: ProbeGrantsApp, context: LambdaContext) -> 
     """Work on one message; whatever becomes of it costs no other anything."""
     logger.append_keys(message_id=record.messageId)
     try:
-        if context.get_remaining_time_in_millis() < _MILLISECONDS_TO_SPARE:
+        if _seconds_left(context) < _SECONDS_TO_SPARE:
             logger.info("probe_left_for_later")
             return False
-        return _is_proven(parse(ProbeRecord, record.model_dump()), app)
+        return _is_proven(parse(ProbeRecord, record.model_dump()), app, context)
     except MigratorError as error:
         logger.error("probe_failed", error=type(error).__name__, reason=error.message)
     except Exception:
@@ -55,9 +55,19 @@ def _is_done(record: RawRecord, app: ProbeGrantsApp, context: LambdaContext) -> 
     return False
 
 
-def _is_proven(record: ProbeRecord, app: ProbeGrantsApp) -> bool:
+def _seconds_left(context: LambdaContext) -> float:
+    return context.get_remaining_time_in_millis() / 1000
+
+
+def _is_proven(record: ProbeRecord, app: ProbeGrantsApp, context: LambdaContext) -> bool:
     order = probe_order(record.body)
-    found = probe_grants(order, ports=app.ports, settings=app.settings, since=record.sent_at)
+    found = probe_grants(
+        order,
+        ports=app.ports,
+        settings=app.settings,
+        since=record.sent_at,
+        seconds_left=lambda: _seconds_left(context),
+    )
     count_probed(found)
     counts = {str(outcome): number for outcome, number in found.items()}
     logger.info("grants_probed", is_signed=order.is_signed, counts=counts)

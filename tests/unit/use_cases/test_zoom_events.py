@@ -257,3 +257,64 @@ class TestProbing:
 
         assert self.probe(world, since=told_at)[ProofOutcome.LOST] == 2
         assert world.org_of(2).status is OrgStatus.FALLBACK_JWT
+
+    def two_people_of_one_account(self, world: CleanupWorld) -> ProbeOrder:
+        """Each of two orgs was authorized by another of them, and both are gone at Zoom."""
+        world.asked(2)
+        colleague = a_person(user_id="a-colleague-of-the-admin")
+        world.authorize(colleague, 2)
+        for number in (1, 2):
+            world.zoom.deauthorize(world.grant_of(number).subject.user_id)
+        subject = world.grant_of(1).subject
+        return ProbeOrder(subject.client_id, subject.account_id, "somebody-else", is_signed=True)
+
+    def test_nobody_is_asked_about_for_whom_there_is_no_time(self, world: CleanupWorld) -> None:
+        order = self.two_people_of_one_account(world)
+        seconds = iter([60.0])
+
+        found = probe_grants(
+            order,
+            ports=world.health_ports,
+            settings=world.cleanup,
+            seconds_left=lambda: next(seconds, 59.9),
+        )
+
+        assert found == {ProofOutcome.LOST: 1, ProofOutcome.UNPROVEN: 1}
+
+    def test_a_repetition_comes_to_those_for_whom_there_was_none(self, world: CleanupWorld) -> None:
+        order = self.two_people_of_one_account(world)
+        for _ in range(2):
+            seconds = iter([60.0])
+            probe_grants(
+                order,
+                ports=world.health_ports,
+                settings=world.cleanup,
+                seconds_left=lambda: next(seconds, 59.9),  # noqa: B023 - used at once
+            )
+
+        assert OrgStatus.MIGRATED not in (world.org_of(1).status, world.org_of(2).status)
+        assert OrgStatus.AUTHORIZED not in (world.org_of(1).status, world.org_of(2).status)
+
+    def test_every_org_of_a_dead_grant_is_told_though_another_is_named(
+        self, world: CleanupWorld
+    ) -> None:
+        world.asked(2)
+        world.authorize(number=2)
+        subject = world.grant_of().subject
+        world.zoom.deauthorize(subject.user_id)
+        world.later(days=8)
+        # Somebody found it dead by one of the orgs that share it, and died before the other.
+        assert world.health() is Health.LOST
+        order = ProbeOrder(subject.client_id, subject.account_id, "somebody-else", is_signed=True)
+
+        probe_grants(order, ports=world.health_ports, settings=world.cleanup)
+
+        assert world.org_of(2).status is OrgStatus.FALLBACK_JWT
+
+    def test_a_dead_grant_whose_orgs_were_told_is_left_alone(self, world: CleanupWorld) -> None:
+        subject = world.grant_of().subject
+        world.zoom.deauthorize(subject.user_id)
+        self.probe(world)
+        order = ProbeOrder(subject.client_id, subject.account_id, "somebody-else", is_signed=True)
+
+        assert not probe_grants(order, ports=world.health_ports, settings=world.cleanup)
