@@ -168,6 +168,10 @@ class TestWithoutAnAuthorization:
         assert world.org.status is OrgStatus.FALLBACK_JWT
         return world
 
+    def hold(self, world: CleanupWorld, *rows: KeyValues) -> None:
+        """What is in the org by now."""
+        world.keys.hold(world.org_id, *rows)
+
     def test_an_org_whose_deadline_has_passed_is_disconnected(self) -> None:
         world = self.fallen_back()
         assert world.health() is Health.NOT_WATCHED
@@ -180,16 +184,51 @@ class TestWithoutAnAuthorization:
 
     def test_an_org_whose_keys_somebody_removed_is_disconnected(self) -> None:
         world = self.fallen_back()
+        self.hold(world)
         keys_seen(world, KeyPresence.ABSENT)
 
         assert world.health() is Health.MOVED
         assert world.org.status is OrgStatus.DISCONNECTED
 
+    def test_a_check_that_was_on_its_way_while_keys_were_put_back_is_no_alarm(self) -> None:
+        world = self.fallen_back()
+        keys_seen(world, KeyPresence.ABSENT)
+
+        assert world.health() is Health.NOT_WATCHED
+        assert world.org.status is OrgStatus.FALLBACK_JWT
+
+    def test_one_that_was_on_its_way_while_keys_were_removed_is_no_comfort(self) -> None:
+        world = self.fallen_back()
+        self.hold(world)
+        keys_seen(world, KeyPresence.ABSENT)
+        world.health()
+        keys_seen(world, KeyPresence.PRESENT)
+
+        assert world.health() is Health.NOT_WATCHED
+        assert world.org.status is OrgStatus.DISCONNECTED
+
+    def test_where_nobody_can_look_again_the_check_counts(self) -> None:
+        world = self.fallen_back()
+        keys_seen(world, KeyPresence.ABSENT)
+        world.keys.next_looks(world.org_id, a_failure())
+
+        assert world.health() is Health.MOVED
+        assert world.org.status is OrgStatus.DISCONNECTED
+
+    def test_an_org_on_jwt_is_not_logged_in_to_for_a_deadline(self) -> None:
+        world = self.fallen_back()
+        world.keys.next_looks(world.org_id, AssertionError("somebody looked"))
+        world.later(days=30)
+
+        assert world.health() is Health.MOVED
+
     def test_an_org_in_which_somebody_entered_keys_runs_on_jwt(self) -> None:
         world = self.fallen_back()
+        self.hold(world)
         keys_seen(world, KeyPresence.ABSENT)
         world.health()
         world.later(days=1)
+        self.hold(world, some_values())
         keys_seen(world, KeyPresence.PRESENT)
 
         assert world.health() is Health.MOVED

@@ -75,6 +75,7 @@ def check_health(
     org, now = ports.losses.orgs.get(org_id), ports.clock.now()
     if org is None:
         raise OrgNotFound(f"Org {org_id} is not registered.")
+    org = _with_keys_of_this_moment(org, now, ports, settings)
     event = _event(org, now, ports, settings)
     if event is not None:
         _move(org, event, now, actor, ports, settings)
@@ -90,6 +91,23 @@ def _has_live_grant(org_id: str, ports: HealthPorts) -> bool:
     """Whether nobody has found out yet, by another org or as an operator, that it is gone."""
     grant = grant_of_org(org_id, grants=ports.grants.grants)
     return grant is not None and grant.status is GrantStatus.LIVE
+
+
+def _with_keys_of_this_moment(
+    org: Org, now: datetime, ports: HealthPorts, settings: CleanupSettings
+) -> Org:
+    """The org with its keys looked at again, where what a check saw of them would move it.
+
+    The check may have been on its way while an operator put them back, or a machine removed them.
+    """
+    today, deadline = now.date(), settings.jwt_deadline
+    if what_changed(org, today=today, fleet_deadline=deadline) is None:
+        return org
+    if today > deadline_of(org, deadline):
+        # Whatever its keys are: JWT is over.
+        return org
+    found = ports.keys.look(org.registration)
+    return org.with_keys(found.as_checked) if isinstance(found, KeysFound) else org
 
 
 def _event(
