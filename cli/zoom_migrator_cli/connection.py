@@ -32,11 +32,11 @@ from zoom_migrator.ports import (
     TaskCallback,
     TokenVault,
 )
-from zoom_migrator_cli.keys_stack import KeysStack
+from zoom_migrator_cli.notices_stack import NoticesStack
 
 
 @dataclass
-class Connection(KeysStack):
+class Connection(NoticesStack):
     """What commands work with. Nothing is opened before use.
 
     Attributes:

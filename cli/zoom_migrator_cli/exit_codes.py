@@ -14,6 +14,7 @@ from zoom_migrator.domain.errors import (
     NothingToAuthorize,
     NothingToMigrate,
     NothingToRestore,
+    NoticeNotFound,
     OrgNotFound,
     ScanNotFound,
     TransientError,
@@ -39,7 +40,9 @@ def exit_code_of(error: MigratorError) -> ExitCode:
     match error:
         case InvalidFleetFile():
             return ExitCode.BAD_INPUT
-        case OrgNotFound() | ScanNotFound() | MigrationNotFound() | GrantNotFound():
+        case OrgNotFound() | ScanNotFound() | MigrationNotFound():
+            return ExitCode.NOT_FOUND
+        case GrantNotFound() | NoticeNotFound():
             return ExitCode.NOT_FOUND
         case NothingToMigrate() | NothingToApprove() | NothingToAuthorize() | NothingToRestore():
             return ExitCode.NOTHING_TO_DO

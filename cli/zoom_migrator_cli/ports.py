@@ -1,10 +1,12 @@
-"""What use cases about old keys, losses and stuck orgs get, on a deployed stack."""
+"""What use cases about old keys, losses, stuck orgs and notices get, on a deployed stack."""
 
 from __future__ import annotations
 
 from zoom_migrator.use_cases.destroy_backup import BackupPorts
 from zoom_migrator.use_cases.find_stuck_orgs import StuckPorts
+from zoom_migrator.use_cases.mute_notices import MutePorts
 from zoom_migrator.use_cases.note_lost_authorization import LossPorts
+from zoom_migrator.use_cases.resend_notice import ResendPorts
 from zoom_migrator.use_cases.restore_keys import RestorePorts
 from zoom_migrator.use_cases.sweep_fleet import SweepPorts
 from zoom_migrator_cli.connection import Connection
@@ -77,3 +79,27 @@ def sweep_ports(connection: Connection) -> SweepPorts:
     return SweepPorts(
         stuck_ports(connection), connection.vault, connection.callback, connection.backups
     )
+
+
+def resend_ports(connection: Connection) -> ResendPorts:
+    """What sending a notice once more needs.
+
+    Raises:
+        StackNotFound: The stack cannot be read, or is too old.
+    """
+    return ResendPorts(
+        connection.orgs,
+        connection.migrations,
+        connection.deliveries,
+        connection.notice_queue,
+        connection.clock,
+    )
+
+
+def mute_ports(connection: Connection) -> MutePorts:
+    """What sparing people reminders needs.
+
+    Raises:
+        StackNotFound: The stack cannot be read.
+    """
+    return MutePorts(connection.orgs, connection.contacts, connection.clock)

@@ -130,7 +130,7 @@ def _resources() -> dict[str, str]:
     kms, secrets = client("kms"), client("secretsmanager")
     scheduler = boto3.client("scheduler", region_name=REGION)
     scheduler.create_schedule_group(Name=STACK)
-    for name in ("scan-fleet", "sweep-fleet"):
+    for name in ("scan-fleet", "sweep-fleet", "send-reminders"):
         scheduler.create_schedule(
             Name=f"{STACK}-{name}",
             GroupName=STACK,
@@ -143,6 +143,7 @@ def _resources() -> dict[str, str]:
     zoom = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
     # As the template makes it.
     webhook = {"current": "", "previous": "", "placeholder": "x"}
+    slack = {"bot_token": "", "signing_secret": "", "webhook_url": "", "placeholder": "x"}
     signing = kms.create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")
     sealing = kms.create_key()["KeyMetadata"]["Arn"]
     return {
@@ -158,6 +159,9 @@ def _resources() -> dict[str, str]:
         "ZoomSecretArn": _secret(secrets, "zoom", zoom),
         "ZoomWebhookSecretArn": _secret(secrets, "webhook", webhook),
         "ProbeQueueUrl": "https://sqs.eu-central-1.amazonaws.com/123456789012/probes",
+        "EventBusName": STACK,
+        "NoticeQueueUrl": "https://sqs.eu-central-1.amazonaws.com/123456789012/notices",
+        "SlackSecretArn": _secret(secrets, "slack", slack),
     }
 
 

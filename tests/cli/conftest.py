@@ -18,7 +18,12 @@ from zoom_migrator.adapters.memory.backups import (
 from zoom_migrator.adapters.memory.grant_vault import InMemoryGrantVault
 from zoom_migrator.adapters.memory.grants import InMemoryGrantRepository
 from zoom_migrator.adapters.memory.keys import InMemoryKeysGateway
+from zoom_migrator.adapters.memory.messengers import InMemoryNoticeQueue
 from zoom_migrator.adapters.memory.migrations import InMemoryMigrationRepository
+from zoom_migrator.adapters.memory.notices import (
+    InMemoryContactRepository,
+    InMemoryDeliveryRepository,
+)
 from zoom_migrator.adapters.memory.orgs import InMemoryOrgRepository
 from zoom_migrator.adapters.memory.scans import InMemoryScanRepository
 from zoom_migrator.adapters.memory.secret import InMemorySecret
@@ -51,6 +56,7 @@ OUTPUTS = {
     "JwtDeadline": "2023-09-08",
     "SoakMinutes": "1440",
     "ZoomWebhookUrl": "https://zoom.acme.example/webhooks/zoom",
+    "SlackInteractionsUrl": "https://zoom.acme.example/slack/interactions",
 }
 
 
@@ -75,6 +81,10 @@ class Terminal:
     keys: InMemoryKeysGateway
     backups: InMemoryKeyBackupRepository
     backup_vault: InMemoryBackupVault
+    deliveries: InMemoryDeliveryRepository
+    contacts: InMemoryContactRepository
+    notice_queue: InMemoryNoticeQueue
+    slack_secret: InMemorySecret
     clock: SettableClock
     connection: Connection
 
@@ -120,6 +130,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
         keys=InMemoryKeysGateway(),
         backups=InMemoryKeyBackupRepository(),
         backup_vault=InMemoryBackupVault(),
+        deliveries=InMemoryDeliveryRepository(),
+        contacts=InMemoryContactRepository(),
+        notice_queue=InMemoryNoticeQueue(),
+        slack_secret=InMemorySecret("{}"),
         clock=clock,
         connection=connection,
     )
@@ -142,6 +156,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
         keys=terminal.keys,
         backups=terminal.backups,
         backup_vault=terminal.backup_vault,
+        deliveries=terminal.deliveries,
+        contacts=terminal.contacts,
+        notice_queue=terminal.notice_queue,
+        slack_secret=terminal.slack_secret,
         actor=ACTOR,
         _outputs=dict(OUTPUTS),
         _parameters={},

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from moto.ses.models import ses_backends
 from typer.testing import CliRunner
 
 from tests.adapters.embedded_aws import REGION, client
@@ -37,7 +36,10 @@ NO_SUCH_STACK = (
     b"<Message>Stack with id gone does not exist</Message></Error></ErrorResponse>"
 )
 SECRETS = (CLIENT_SECRET, "PRIVATE KEY")
-SCHEDULES = pytest.mark.parametrize("name", ["scan", "sweep"])
+SCHEDULES = pytest.mark.parametrize(
+    ("what", "name"),
+    [("scan", "scan-fleet"), ("sweep", "sweep-fleet"), ("reminder", "send-reminders")],
+)
 
 
 @pytest.fixture
@@ -53,9 +55,9 @@ class TestAHealthyStack:
         assert {each["severity"] for each in found.values()} <= {"ok", "hint", "warning"}
         # What is of a local stack alone.
         warned = {code for code, each in found.items() if each["severity"] == "warning"}
-        assert warned == {"public_address", "zoom_settings"}
+        assert warned == {"notices", "public_address", "zoom_settings"}
         hinted = {code for code, each in found.items() if each["severity"] == "hint"}
-        assert hinted == {"backup_key", "connection_probe", "zoom_webhook"}
+        assert hinted == {"backup_key", "connection_probe", "email_sender", "slack", "zoom_webhook"}
 
     def test_it_prints_what_has_to_be_registered_at_zoom(self, patient: Clinic) -> None:
         text = patient.looks().stdout
@@ -75,7 +77,7 @@ class TestAHealthyStack:
             "oauth_allow_list": address,
             "event_notification_endpoint_url": "https://zoom.acme.example/webhooks/zoom",
         }
-        assert (document["problems"], document["warnings"]) == (0, 2)
+        assert (document["problems"], document["warnings"]) == (0, 3)
 
     def test_who_asks_is_told(self, patient: Clinic) -> None:
         assert "arn:aws:sts::123456789012:" in patient.finds()["aws_identity"]["message"]
@@ -387,62 +389,44 @@ class TestThePlans:
 
     @SCHEDULES
     def test_a_schedule_that_is_off_on_purpose_is_warned_of(
-        self, patient: Clinic, name: str
+        self, patient: Clinic, what: str, name: str
     ) -> None:
         _switch_off(name)
         # As an output, or as nothing but a parameter.
         patient.outputs["ScanScheduleState"] = "DISABLED"
         patient.parameters["SweepScheduleState"] = "DISABLED"
+        patient.parameters["ReminderScheduleState"] = "DISABLED"
 
-        assert "do not start by themselves" in patient.finds_warning(f"{name}_schedule")
+        assert "do not start by themselves" in patient.finds_warning(f"{what}_schedule")
 
     @SCHEDULES
     def test_a_schedule_that_somebody_switched_off_is_a_problem(
-        self, patient: Clinic, name: str
+        self, patient: Clinic, what: str, name: str
     ) -> None:
         _switch_off(name)
 
-        assert "though the stack says otherwise" in patient.finds_problem(f"{name}_schedule")
+        assert "though the stack says otherwise" in patient.finds_problem(f"{what}_schedule")
 
     @SCHEDULES
-    def test_a_schedule_that_is_gone_is_a_problem(self, patient: Clinic, name: str) -> None:
-        _scheduler().delete_schedule(Name=f"{STACK}-{name}-fleet", GroupName=STACK)
+    def test_a_schedule_that_is_gone_is_a_problem(
+        self, patient: Clinic, what: str, name: str
+    ) -> None:
+        _scheduler().delete_schedule(Name=f"{STACK}-{name}", GroupName=STACK)
 
-        assert "does not exist" in patient.finds_problem(f"{name}_schedule")
+        assert "does not exist" in patient.finds_problem(f"{what}_schedule")
 
     @SCHEDULES
-    def test_the_template_names_the_schedule_as_it_is_looked_for(self, name: str) -> None:
+    def test_the_template_names_the_schedule_as_it_is_looked_for(
+        self, what: str, name: str
+    ) -> None:
         template = Path("template.yaml").read_text(encoding="utf-8")
 
-        assert f'Name: !Sub "${{AWS::StackName}}-{name}-fleet"' in template
+        assert f'Name: !Sub "${{AWS::StackName}}-{name}"' in template
 
     def test_a_stack_may_be_given_by_its_arn(self, patient: Clinic) -> None:
         patient.connection.stack = f"arn:aws:cloudformation:{REGION}:123456789012:stack/{STACK}/1-2"
 
         assert patient.finds()["scan_schedule"]["severity"] == "ok"
-
-    def test_no_sender_is_configured_yet(self, patient: Clinic) -> None:
-        assert patient.finds()["email_sender"]["message"] == "No e-mail is configured yet."
-
-    def test_a_sender_that_ses_does_not_know_is_a_problem(self, patient: Clinic) -> None:
-        patient.outputs["EmailSender"] = "migrator@mail.acme.example"
-
-        assert "migrator@mail.acme.example" in patient.finds_problem("email_sender")
-
-    @pytest.mark.parametrize(
-        "identity", ["migrator@mail.acme.example", "mail.acme.example", "acme.example"]
-    )
-    def test_a_sender_is_verified_by_its_address_or_a_domain_above_it(
-        self, patient: Clinic, identity: str
-    ) -> None:
-        patient.outputs["EmailSender"] = "migrator@mail.acme.example"
-        boto3.client("sesv2", region_name=REGION).create_email_identity(EmailIdentity=identity)
-        assert patient.finds(exit_code=7)["email_sender"]["severity"] == "problem"
-        patient.page_answers(our_page())
-        made = ses_backends["123456789012"][REGION].email_identities[identity]
-        made.verified_for_sending_status = True
-
-        assert patient.finds()["email_sender"]["severity"] == "ok"
 
 
 def _scheduler() -> EventBridgeSchedulerClient:
@@ -452,7 +436,7 @@ def _scheduler() -> EventBridgeSchedulerClient:
 
 def _switch_off(name: str) -> None:
     _scheduler().update_schedule(
-        Name=f"{STACK}-{name}-fleet",
+        Name=f"{STACK}-{name}",
         GroupName=STACK,
         ScheduleExpression="cron(0 5 * * ? *)",
         FlexibleTimeWindow={"Mode": "OFF"},

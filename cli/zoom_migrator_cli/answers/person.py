@@ -29,6 +29,10 @@ def _reason(text: str) -> str:
     return _one_line(text, "a reason", _MAX_REASON_CHARACTERS)
 
 
+def _optional_reason(text: str | None) -> str | None:
+    return text if text is None else _reason(text)
+
+
 def _one_line(text: str, what: str, longest: int) -> str:
     line = " ".join(unicodedata.normalize("NFC", text).split())
     if not line or len(line) > longest or not line.isprintable():
@@ -62,6 +66,10 @@ ApprovedBy = Annotated[
     str, typer.Option(help="Who decides for the org and allowed it, by name.", callback=_name)
 ]
 Reason = Annotated[str, typer.Option(help="Why, for the audit trail.", callback=_reason)]
+OptionalReason = Annotated[
+    str | None,
+    typer.Option("--reason", help="Why, for whoever looks later.", callback=_optional_reason),
+]
 AdminsOnly = Annotated[
     bool,
     typer.Option(

@@ -10,6 +10,7 @@ from zoom_migrator_cli.doctor import (
     account,
     address,
     apps,
+    channels,
     cleanups,
     keys,
     plans,
@@ -36,7 +37,11 @@ _THEN: Final[dict[str, Look]] = {
     "zoom_webhook": cleanups.zoom_webhook,
     "scan_schedule": schedules.scan_schedule,
     "sweep_schedule": schedules.sweep_schedule,
-    "email_sender": plans.email_sender,
+    "reminder_schedule": schedules.reminder_schedule,
+    "notices": channels.operators,
+    "slack": channels.slack,
+    "slack_channel": channels.slack_channel,
+    "email_sender": channels.email_sender,
 }
 _ON_REQUEST: Final[dict[str, Look]] = {"zoom_credentials": apps.zoom_credentials}
 

@@ -1,9 +1,9 @@
-"""What the operator decided: which version under which terms, and who writes."""
+"""What the operator decided: which version is installed, under which terms."""
 
 from __future__ import annotations
 
 from zoom_migrator.migration_settings import UpgradePlanSettings
-from zoom_migrator_cli.doctor.check import Check, Patient, fine, problem, warning
+from zoom_migrator_cli.doctor.check import Check, Patient, fine, warning
 
 
 def package_version(patient: Patient) -> Check:
@@ -32,18 +32,3 @@ def package_terms(patient: Patient) -> Check:
             "Set PackageTermsUrl and deploy, or leave it to AppExchange to show them.",
         )
     return fine("package_terms", f"{named}: {plan.package_terms_url}")
-
-
-def email_sender(patient: Patient) -> Check:
-    """Whether SES lets the configured sender write."""
-    code = "email_sender"
-    sender = patient.connection.outputs.get("EmailSender", "")
-    if not sender:
-        return fine(code, "No e-mail is configured yet.")
-    if not patient.surroundings.is_verified_sender(sender):
-        return problem(
-            code,
-            f"SES has verified neither {sender} nor its domain for sending.",
-            "Verify the domain in SES, in this region, and leave its sandbox.",
-        )
-    return fine(code, f"SES sends e-mail from {sender}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from zoom_migrator_cli.doctor.check import Check, Patient, fine, problem, warning
-from zoom_migrator_cli.doctor.surroundings import SCAN_SCHEDULE, SWEEP_SCHEDULE
+from zoom_migrator_cli.doctor.surroundings import REMINDER_SCHEDULE, SCAN_SCHEDULE, SWEEP_SCHEDULE
 
 _DISABLED: Final = "DISABLED"
 
@@ -32,6 +32,18 @@ def sweep_schedule(patient: Patient) -> Check:
         what="sweeps",
         without="Sweeps do not start by themselves: an org whose run died stays where it is until "
         "somebody looks (`zoom-migrator orgs doctor`).",
+    )
+
+
+def reminder_schedule(patient: Patient) -> Check:
+    """Whether people are reminded of deadlines by itself."""
+    return _started_by(
+        patient,
+        REMINDER_SCHEDULE,
+        "reminder_schedule",
+        setting="ReminderScheduleState",
+        what="reminders",
+        without="Reminders do not start by themselves: nobody is reminded of a deadline.",
     )
 
 

@@ -18,6 +18,7 @@ from zoom_migrator_cli.connection import Connection
 # As the template names them.
 SCAN_SCHEDULE: Final = "scan-fleet"
 SWEEP_SCHEDULE: Final = "sweep-fleet"
+REMINDER_SCHEDULE: Final = "send-reminders"
 _NOT_THERE: Final = frozenset({"NotFoundException", "ResourceNotFoundException"})
 _PATIENCE_SECONDS: Final = (3.0, 10.0)
 _NOTHING: Final[Mapping[str, Any]] = {}
@@ -106,6 +107,16 @@ class Surroundings:
             MigratorError: SES cannot be asked.
         """
         return any(self._is_verified(identity) for identity in _identities(address))
+
+    def is_in_mail_sandbox(self) -> bool:
+        """Whether SES sends only to addresses that are verified, in this region.
+
+        Raises:
+            MigratorError: SES cannot be asked.
+        """
+        with aws_calls("SES account"):
+            answer = self._connection.client("sesv2").get_account()
+        return not answer.get("ProductionAccessEnabled")
 
     def page(self, address: str) -> Page:
         """What answers at an address; redirects are not followed.

@@ -12,3 +12,11 @@ def ask(what: str) -> str:
     if sys.stdin.isatty():
         return str(typer.prompt(what, hide_input=True)).strip()
     return sys.stdin.readline().strip()
+
+
+def ask_or_skip(what: str) -> str:
+    """The same, where nothing is an answer, too."""
+    if sys.stdin.isatty():
+        text = typer.prompt(what, default="", show_default=False, hide_input=True)
+        return str(text).strip()
+    return sys.stdin.readline().strip()

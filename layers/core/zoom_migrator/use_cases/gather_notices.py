@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from zoom_migrator.domain.delivery import Channel, DeliveryKey
 from zoom_migrator.domain.mute import Mute
@@ -24,6 +25,9 @@ from zoom_migrator.domain.telling import Telling
 from zoom_migrator.use_cases.notice_actions import DEADLINES, Subject, is_over
 from zoom_migrator.use_cases.notify_ports import NotifyPorts
 from zoom_migrator.use_cases.read_notices import Reading, read_notices
+
+STOPPED: Final = "nothing is sent to this address any more"
+"""How the reason begins for which a delivery to a dead address was suppressed."""
 
 _log = logging.getLogger(__name__)
 
@@ -179,8 +183,7 @@ def _without_dead_addresses(
         if suppression is None or draft.unwanted:
             yield draft
             continue
-        cause = f"nothing is sent to this address any more ({suppression.cause})"
-        yield replace(draft, unwanted=cause)
+        yield replace(draft, unwanted=f"{STOPPED} ({suppression.cause})")
         role = draft.telling.reader.replace("_", " ")
         instead = draft.for_operators(
             settings, f"The address of the {role} takes no mail, so this comes to you."
