@@ -170,7 +170,7 @@ def environments(created: Created, at: Addresses) -> dict[str, dict[str, str]]:
     values |= {"ZoomWebhookSecret.Id": created.webhook_secret_arn}
     values |= {"BackupKey.Arn": created.backup_key_arn, "ProbeQueue": created.probe_queue_url}
     values |= {"EventBus": BUS, "NoticeQueue": created.notice_queue_url}
-    values |= {"SlackSecret.Id": created.slack_secret_arn}
+    values |= {"SlackSecret.Id": created.slack_secret_arn, "MailConfigurationSet": "mail"}
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     return {
         name: {

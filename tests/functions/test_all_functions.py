@@ -34,6 +34,7 @@ WORKING = {
     "publish_events": "publish_events/notices_recorded",
     "send_reminders": "send_reminders/by_the_schedule",
     "mail_feedback": "mail_feedback/bounced",
+    "notify": "notify/event_of_the_bus",
     "prepare_upgrade": "prepare_upgrade/first_attempt",
     "request_approval": "request_approval/first_request",
     "follow_up_approval": "follow_up_approval/first_attempt",
@@ -73,6 +74,7 @@ NEEDED = {
     "publish_events": (["Records"], ["EVENT_BUS_NAME"]),
     "send_reminders": ([], ["NOTICE_QUEUE_URL", "PUBLIC_BASE_URL", "JWT_DEADLINE"]),
     "mail_feedback": (["Records"], []),
+    "notify": (["Records"], ["NOTICE_QUEUE_URL", "SLACK_SECRET_ARN", "LINK_KEY_ARN"]),
     "start_migrations": (["scan_id"], ["MIGRATION_STATE_MACHINE_ARN", "TASK_TOKEN_KEY_ARN"]),
     "prepare_upgrade": (["org_id", "attempt"], ["SALESFORCE_SECRET_ARN"]),
     "request_approval": (["org_id", "attempt", "task_token"], ["TASK_TOKEN_KEY_ARN"]),
@@ -106,6 +108,7 @@ OF_THE_FLEET = {
     "publish_events",
     "send_reminders",
     "mail_feedback",
+    "notify",
 }
 
 every_function = pytest.mark.parametrize("function", WORKING)
@@ -200,6 +203,8 @@ def test_a_missing_variable_is_named(deployment: Deployment, function: str, vari
         ("watch_orgs", "MINIMUM_PACKAGE_VERSION", "latest"),
         ("probe_grants", "JWT_DEADLINE", "soon"),
         ("publish_events", "EVENT_BUS_NAME", "a bus"),
+        ("notify", "SLACK_CONNECT_TO", "https://elsewhere.example"),
+        ("notify", "MAIL_FROM", "nobody"),
         ("sweep_fleet", "MIGRATION_STATE_MACHINE_ARN", "migrate-org"),
         ("start_migrations", "MIGRATION_STATE_MACHINE_ARN", "migrate-org"),
         ("prepare_upgrade", "PACKAGE_VERSION_ID", "3.28"),

@@ -27,7 +27,11 @@ from zoom_migrator.migration_settings import (
     UpgradeStepSettings,
 )
 from zoom_migrator.mute_settings import MuteSettings
-from zoom_migrator.notice_settings import PublishEventsSettings, SendRemindersSettings
+from zoom_migrator.notice_settings import (
+    NotifySettings,
+    PublishEventsSettings,
+    SendRemindersSettings,
+)
 from zoom_migrator.oauth_settings import (
     AuthorizeSettings,
     FollowUpAuthorizationSettings,
@@ -76,6 +80,7 @@ SETTINGS: Final[dict[str, type[PlainSettings]]] = {
     "send_reminders": SendRemindersSettings,
     "mail_feedback": TableSettings,
     "mute": MuteSettings,
+    "notify": NotifySettings,
 }
 # For Powertools; the settings models leave them alone.
 FOR_POWERTOOLS: Final = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
@@ -199,11 +204,16 @@ def test_a_page_runs_no_longer_than_anybody_waits_for_it(expanded: Template, pag
     assert properties(expanded, f"{page}Function")["Timeout"] < 29
 
 
-def test_an_order_is_not_handed_out_again_while_it_is_worked_on(expanded: Template) -> None:
-    timeout = properties(expanded, "ProbeGrantsFunction")["Timeout"]
+@pytest.mark.parametrize(
+    ("queue", "function"), [("ProbeQueue", "ProbeGrants"), ("NoticeQueue", "Notify")]
+)
+def test_an_order_is_not_handed_out_again_while_it_is_worked_on(
+    expanded: Template, queue: str, function: str
+) -> None:
+    timeout = properties(expanded, f"{function}Function")["Timeout"]
 
     # Source: Lambda developer guide, "Using Lambda with Amazon SQS".
-    assert properties(expanded, "ProbeQueue")["VisibilityTimeout"] >= 6 * timeout
+    assert properties(expanded, queue)["VisibilityTimeout"] >= 6 * timeout
 
 
 def test_the_queue_hands_out_few_orders_at_a_time_and_again_only_those_that_failed(

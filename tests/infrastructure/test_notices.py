@@ -1,9 +1,10 @@
-"""How what happens becomes events."""
+"""How what happens becomes events, and events become notices."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from zoom_migrator.adapters.dynamodb.migration_items import migration_item
 from zoom_migrator.adapters.dynamodb.notice_items import notice_item
 from zoom_migrator.adapters.dynamodb.org_items import org_item
 from zoom_migrator.adapters.dynamodb.scan_items import result_item, scan_item
+from zoom_migrator.domain.notice_settings import NoticeSettings
+from zoom_migrator.domain.product_event import SOURCE
 from zoom_migrator.domain.scan import ScanStatus
 
 NOTICE = notice_item(next(iter(notices())))
@@ -83,3 +86,46 @@ def test_a_filter_is_what_aws_can_read(expanded: Template) -> None:
         # Source: Lambda API reference, "Filter".
         assert len(each["Pattern"]) <= 4096
         assert json.loads(each["Pattern"])
+
+
+def test_every_event_of_the_product_is_put_into_the_queue_of_notices(expanded: Template) -> None:
+    rule = properties(expanded, "NoticesRule")
+    (target,) = rule["Targets"]
+    rule_of_events = EventPattern.load(json.dumps(rule["EventPattern"]))
+    event: Any = {"source": SOURCE, "detail-type": "Upgrade Done", "detail": {}}
+
+    assert rule["EventBusName"] == {"Ref": "EventBus"}
+    assert rule_of_events.matches_event(event)
+    assert not rule_of_events.matches_event(event | {"source": "aws.states"})
+    assert target["Arn"] == {"Fn::GetAtt": ["NoticeQueue", "Arn"]}
+    # The queue holds what an event says, without what EventBridge puts around it.
+    assert target["InputPath"] == "$.detail"
+
+
+def test_what_comes_within_half_a_minute_makes_one_message(expanded: Template) -> None:
+    assert properties(expanded, "NotifyMapping") == {
+        "EventSourceArn": {"Fn::GetAtt": ["NoticeQueue", "Arn"]},
+        "FunctionName": {"Ref": "NotifyFunction"},
+        "BatchSize": 100,
+        "MaximumBatchingWindowInSeconds": 30,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": 2},
+    }
+
+
+def test_a_claim_outlives_whoever_has_it_and_not_the_message_behind_it(expanded: Template) -> None:
+    lease = NoticeSettings(date(2023, 9, 8), "https://zoom.example.com").lease.total_seconds()
+
+    assert properties(expanded, "NotifyFunction")["Timeout"] < lease
+    assert lease <= properties(expanded, "NoticeQueue")["VisibilityTimeout"]
+
+
+def test_the_mail_service_reports_to_the_function_that_stops_mail(expanded: Template) -> None:
+    destination = properties(expanded, "MailFeedbackEvents")["EventDestination"]
+    subscription = properties(expanded, "MailFeedbackSubscription")
+    permission = properties(expanded, "MailFeedbackPermission")
+
+    assert destination["MatchingEventTypes"] == ["bounce", "complaint"]
+    assert destination["SnsDestination"] == {"TopicARN": {"Ref": "MailFeedbackTopic"}}
+    assert subscription["Endpoint"] == {"Fn::GetAtt": ["MailFeedbackFunction", "Arn"]}
+    assert permission["SourceArn"] == {"Ref": "MailFeedbackTopic"}

@@ -297,7 +297,7 @@ def test_the_defaults_pass_their_own_patterns(expanded: Template) -> None:
         "ftp://127.0.0.1:21",
     ],
 )
-@pytest.mark.parametrize("parameter", ["SalesforceConnectTo", "ZoomConnectTo"])
+@pytest.mark.parametrize("parameter", ["SalesforceConnectTo", "ZoomConnectTo", "SlackConnectTo"])
 def test_connections_can_be_redirected_to_this_machine_only(
     expanded: Template, parameter: str, elsewhere: str
 ) -> None:

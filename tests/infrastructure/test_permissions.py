@@ -49,6 +49,7 @@ REASONED_WILDCARDS: Final = {
     ("SendRemindersRole", "SendTraces"): _TRACES,
     ("MailFeedbackRole", "SendTraces"): _TRACES,
     ("MuteRole", "SendTraces"): _TRACES,
+    ("NotifyRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "SendTraces"): _TRACES,
     ("MigrateOrgRole", "SendTraces"): _TRACES,
     ("ScanFleetRole", "DeliverLogs"): _DELIVERIES,
@@ -63,6 +64,7 @@ REASONED_WILDCARDS: Final = {
     ("ProbeGrantsRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
     ("WatchOrgsRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
     ("SweepFleetRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
+    ("NotifyRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
 }
 _STEP: Final = {"GetItem", "PutItem"}
 TABLE_ACTIONS: Final[dict[str, set[str]]] = {
@@ -106,6 +108,8 @@ TABLE_ACTIONS: Final[dict[str, set[str]]] = {
     "SendRemindersRole": {"Query", "BatchGetItem", *_STEP},
     "MailFeedbackRole": _STEP,
     "MuteRole": _STEP,
+    # It forgets the trouble with a Slack channel that takes messages again.
+    "NotifyRole": {"Query", "BatchGetItem", "DeleteItem", *_STEP},
 }
 MACHINE_ACTIONS: Final = {
     "states:StartExecution": {
@@ -130,6 +134,8 @@ MACHINE_ACTIONS: Final = {
         "ProbeGrantsRole",
         "WatchOrgsRole",
         "SweepFleetRole",
+        # Somebody answers by a button in Slack.
+        "NotifyRole",
     },
 }
 _OPEN: Final = {"kms:Decrypt"}
@@ -146,6 +152,7 @@ KEY_ACTIONS_ON_TOKENS: Final = {
     ("ProbeGrantsRole", "task_token"): _OPEN,
     ("WatchOrgsRole", "task_token"): _OPEN,
     ("SweepFleetRole", "task_token"): _OPEN,
+    ("NotifyRole", "task_token"): _OPEN,
     ("OauthCallbackRole", "zoom_grant"): _SEAL_AND_OPEN,
     ("VerifyConnectionRole", "zoom_grant"): _SEAL_AND_OPEN,
     ("RemoveKeysRole", "zoom_grant"): _SEAL_AND_OPEN,
@@ -215,13 +222,13 @@ def test_a_function_may_do_with_the_table_what_its_code_does(expanded: Template,
     assert allowed == TABLE_ACTIONS[role]
 
 
-def test_nobody_may_scan_the_table_and_only_the_sweep_delete_from_it(expanded: Template) -> None:
+def test_nobody_may_scan_the_table_and_only_who_has_to_delete_from_it(expanded: Template) -> None:
     forbidden = {"dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:PartiQLDelete"}
 
     assert forbidden.isdisjoint(
         action for item in role_statements(expanded) for action in item.actions
     )
-    assert owners_of(expanded, "dynamodb:DeleteItem") == {"SweepFleetRole"}
+    assert owners_of(expanded, "dynamodb:DeleteItem") == {"SweepFleetRole", "NotifyRole"}
 
 
 def test_only_the_function_that_plans_a_scan_may_write_to_the_bucket(expanded: Template) -> None:
@@ -263,7 +270,7 @@ def test_only_the_function_that_plans_a_scan_may_write_to_the_bucket(expanded: T
         ),
         # What the whole world can call tells a signature, and can do nothing in the app's name.
         ("ZoomWebhookSecret", {"ZoomWebhookRole"}),
-        ("SlackSecret", {"SlackInteractionsRole"}),
+        ("SlackSecret", {"SlackInteractionsRole", "NotifyRole"}),
     ],
 )
 def test_only_the_functions_that_are_an_app_there_may_read_its_secret(
@@ -347,7 +354,9 @@ def test_tokens_are_sealed_and_opened_by_who_has_to_and_nothing_else_is(
     assert found == KEY_ACTIONS_ON_TOKENS
 
 
-def test_only_the_pages_behind_links_may_use_the_key_of_links(expanded: Template) -> None:
+def test_only_who_sends_links_may_sign_them_and_only_the_pages_behind_them_tell_them(
+    expanded: Template,
+) -> None:
     users = [
         (item.owner, set(item.actions))
         for item in role_statements(expanded)
@@ -359,6 +368,8 @@ def test_only_the_pages_behind_links_may_use_the_key_of_links(expanded: Template
         ("AuthorizeRole", {"kms:VerifyMac"}),
         ("CleanupRole", {"kms:VerifyMac"}),
         ("MuteRole", {"kms:VerifyMac"}),
+        # What people are sent is signed here, and nowhere else.
+        ("NotifyRole", {"kms:GenerateMac"}),
     ]
 
 
@@ -439,6 +450,37 @@ def test_whatever_zoom_may_tell_the_webhook_it_can_do_nothing_but_remember_and_o
     }
 
 
+def test_mail_is_sent_by_one_function_and_as_the_configured_sender_alone(
+    expanded: Template,
+) -> None:
+    sending = [item for item in role_statements(expanded) if "ses:SendEmail" in item.actions]
+    real = [item for item in sending if not item.sid.endswith(EMBEDDED_ONLY)]
+
+    assert {item.owner for item in sending} == {"NotifyRole"}
+    assert [item.body["Condition"] for item in real] == [
+        {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
+    ]
+
+
+def test_notices_are_ordered_by_who_has_to_and_by_the_rule_of_the_bus(expanded: Template) -> None:
+    queue = {"Fn::GetAtt": ["NoticeQueue", "Arn"]}
+    senders = {
+        item.owner
+        for item in role_statements(expanded)
+        if queue in item.resources and "sqs:SendMessage" in item.actions
+    }
+    (allowed,) = [
+        statement
+        for statement in properties(expanded, "NoticeQueuePolicy")["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+
+    assert senders == {"SlackInteractionsRole", "SendRemindersRole", "NotifyRole"}
+    assert allowed["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["NoticesRule", "Arn"]}}
+    }
+
+
 def test_only_one_function_publishes_events_and_on_the_stacks_own_bus(expanded: Template) -> None:
     publishing = [item for item in role_statements(expanded) if "events:PutEvents" in item.actions]
 
@@ -461,7 +503,7 @@ def test_only_state_machines_and_schedules_may_call_functions(
 def test_what_only_the_embedded_aws_needs_opens_nothing_on_aws(expanded: Template) -> None:
     concessions = [item for item in role_statements(expanded) if item.sid.endswith(EMBEDDED_ONLY)]
 
-    assert len(concessions) == 22
+    assert len(concessions) == 25
     assert all(item.body["Condition"] == LOOPBACK for item in concessions)
 
 
@@ -511,6 +553,7 @@ def test_a_service_can_take_a_role_only_for_this_account(expanded: Template) -> 
         "PublishEventsDlqPolicy",
         "NoticeQueuePolicy",
         "NoticeDlqPolicy",
+        "NoticesRuleDlqPolicy",
         "ReminderScheduleDlqPolicy",
         "MailFeedbackDlqPolicy",
         "MailFeedbackTopicPolicy",

@@ -92,6 +92,7 @@ def test_the_operator_is_told_the_address_that_others_send_to(
         "RequestAuthorization",
         "FollowUpAuthorization",
         "SendReminders",
+        "Notify",
     ],
 )
 def test_functions_know_the_address_that_links_begin_with(

@@ -12,8 +12,11 @@ from zoom_migrator.adapters.aws import client_config
 from zoom_migrator.bootstrap.clients import client
 
 if TYPE_CHECKING:
+    from zoom_migrator.adapters.slack.channel import HttpSlackChannel
     from zoom_migrator.adapters.slack.secret import StoredSlackAccess
     from zoom_migrator.adapters.sqs_notices import SqsNoticeQueue
+    from zoom_migrator.notice_ports import Mailer
+    from zoom_migrator.notice_settings import NotifySettings
     from zoom_migrator.ports import Clock
 
 _FEW_CONNECTIONS: Final = 2
@@ -35,3 +38,40 @@ def slack_access(secret_arn: str, clock: Clock) -> StoredSlackAccess:
         client("secretsmanager", client_config(max_connections=1)), secret_arn
     )
     return StoredSlackAccess(secret.read, clock)
+
+
+def slack_channel(settings: NotifySettings, clock: Clock) -> HttpSlackChannel:
+    """What posts to Slack.
+
+    Raises:
+        InvalidSettings: A value is malformed.
+    """
+    from zoom_migrator.adapters.slack.channel import HttpSlackChannel
+    from zoom_migrator.adapters.slack.settings import SlackSettings
+
+    return HttpSlackChannel(
+        SlackSettings(connect_to=settings.slack_connect_to),
+        access=slack_access(settings.slack_secret_arn, clock),
+    )
+
+
+def mailer(settings: NotifySettings) -> Mailer:
+    """What sends mail; nothing where there is no sender.
+
+    Raises:
+        InvalidSettings: A value is malformed.
+    """
+    if not settings.mail_from:
+        from zoom_migrator.adapters.mail.absent import AbsentMailer
+
+        return AbsentMailer()
+    from zoom_migrator.adapters.ses import MailSettings, SesMailer, mail_client_config
+
+    return SesMailer(
+        client("sesv2", mail_client_config()),
+        MailSettings(
+            sender=settings.mail_from,
+            reply_to=settings.mail_reply_to,
+            configuration_set=settings.mail_configuration_set,
+        ),
+    )
