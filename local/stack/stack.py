@@ -25,6 +25,7 @@ _DEFAULT_PARAMETERS: Final = {
     "EnvironmentName": "local",
     "ScanScheduleState": "DISABLED",
     "SweepScheduleState": "DISABLED",
+    "ReminderScheduleState": "DISABLED",
     "DeletionProtection": "false",
 }
 
