@@ -20,7 +20,7 @@ from zoom_migrator.adapters.web.entrance import Visit
 from zoom_migrator.adapters.web.machine_entrance import answer_machine
 from zoom_migrator.adapters.web.request import Request
 from zoom_migrator.adapters.web.zoom_webhook import ZoomWebhook
-from zoom_migrator.adapters.zoom.webhook_secrets import StoredWebhookSecrets
+from zoom_migrator.adapters.zoom.webhook_secrets import StoredWebhookSecrets, WebhookNotSetUp
 from zoom_migrator.cleanup_ports import ProbeQueue, ReplayGuard
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.domain.loss import LossCause
@@ -469,6 +469,18 @@ def a_missing_token_is_an_error_without_words(parts: Parts) -> Handle:
                 raise KeyError("current") from None
 
     return answering(parts.webhook(Blank).take)
+
+
+@broken("X06")
+def whoever_has_no_webhook_is_alarmed_by_anybody(parts: Parts) -> Handle:
+    class Alarmed(ZoomWebhook):
+        def _secrets_for(self, signed: SignedRequest) -> tuple[str, ...]:
+            try:
+                return super()._secrets_for(signed)
+            except WebhookNotSetUp as error:
+                raise InvalidSettings(error.message) from None
+
+    return answering(parts.webhook(Alarmed).take)
 
 
 @broken("X07")

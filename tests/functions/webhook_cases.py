@@ -472,14 +472,25 @@ def nobody_learns_by_forging_which_grants_there_are(world: World) -> None:
 
 
 @case("X06", inside=True)
-def without_a_token_zoom_is_told_to_come_again(world: World) -> None:
-    for text in ('{"current": "", "previous": ""}', "not JSON, canary-7"):
-        world.store(text)
-        for letter in (world.signed(world.event()), Letter(b""), world.signed(world.challenge())):
-            page = world.send(letter)
-            assert page.status == 503
-            assert said(page)["error"] == "not_set_up"
-            assert "canary-7" not in page.html
+def without_a_token_nothing_is_signed_and_nobody_is_alarmed(world: World) -> None:
+    world.store('{"current": "", "previous": ""}')
+    for letter in (world.signed(world.event()), Letter(b""), world.signed(world.challenge())):
+        is_refused(world.send(letter))
+
+    printed = [json.loads(line) for line in world.logged().splitlines()]
+    assert not any(line.get("level") == "ERROR" for line in printed)
+    assert any(line.get("outcome") == "not_set_up" for line in printed)
+    is_untouched(world)
+
+
+@case("X06", inside=True)
+def with_a_damaged_token_zoom_is_told_to_come_again(world: World) -> None:
+    world.store("not JSON, canary-7")
+    for letter in (world.signed(world.event()), Letter(b""), world.signed(world.challenge())):
+        page = world.send(letter)
+        assert page.status == 503
+        assert said(page)["error"] == "not_set_up"
+        assert "canary-7" not in page.html
 
     printed = [json.loads(line) for line in world.logged().splitlines()]
     assert any(line.get("level") == "ERROR" for line in printed)

@@ -43,10 +43,10 @@ def stage(app: SalesforceApp, salesforce: SalesforceSimulator) -> Iterator[Stage
         yield stage
 
 
-def test_before_a_token_is_stored_zoom_is_told_to_come_again(stage: Stage) -> None:
+def test_before_a_token_is_stored_nothing_is_signed(stage: Stage) -> None:
     url = stage.stack.outputs["ZoomWebhookUrl"]
 
-    assert "status 503" in stage.zoom.problem_of_webhook(stage.zoom_app, url=url)
+    assert "status 401" in stage.zoom.problem_of_webhook(stage.zoom_app, url=url)
     assert any("not_set_up" in line for line in stage.log_lines("zoom-webhook"))
 
 

@@ -83,11 +83,17 @@ def test_a_token_that_was_replaced_for_good_counts_for_five_minutes_at_most(desk
 
 def test_a_stack_without_a_token_is_ready_soon_after_one_is_stored(desk: Desk) -> None:
     desk.store("")
-    assert desk.challenge(NEW).status == 503
+    assert desk.challenge(NEW).status == 401
     desk.store(NEW)
     desk.clock.advance(timedelta(seconds=21))
 
     assert desk.challenge(NEW).status == 200
+
+
+def test_a_token_that_is_damaged_is_a_fault_of_the_stack(desk: Desk) -> None:
+    desk.store("", OLD)
+
+    assert desk.challenge(OLD).status == 503
 
 
 def test_forgers_have_the_secret_read_no_more_than_three_times_a_minute(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import pytest
 from zoom_migrator.adapters.memory.system import SettableClock
 from zoom_migrator.adapters.zoom.webhook_secrets import (
     StoredWebhookSecrets,
+    WebhookNotSetUp,
     parse_webhook_secrets,
 )
 from zoom_migrator.domain.errors import InvalidSettings, StoreUnavailable
@@ -59,6 +60,18 @@ def test_what_is_wrong_is_said_without_repeating_any_of_it(text: str, said: str)
     assert "canary" not in caught.value.message + caught.value.remedy
     assert caught.value.__cause__ is None
     assert "setup zoom-webhook" in caught.value.remedy
+
+
+@pytest.mark.parametrize("text", ["{}", '{"current": "", "previous": ""}', '{"current": " "}'])
+def test_a_secret_without_a_token_says_that_nobody_set_it_up(
+    text: str, clock: SettableClock
+) -> None:
+    with pytest.raises(WebhookNotSetUp):
+        parse_webhook_secrets(text)
+    stored = StoredWebhookSecrets(reading(text), clock)
+    for _ in range(2):
+        with pytest.raises(WebhookNotSetUp):
+            stored()
 
 
 class TestRemembering:

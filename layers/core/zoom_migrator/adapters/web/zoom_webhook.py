@@ -11,7 +11,7 @@ from typing import Final
 from zoom_migrator.adapters.web.entrance import Visit
 from zoom_migrator.adapters.web.machine_entrance import answer_in_json
 from zoom_migrator.adapters.web.request import Request
-from zoom_migrator.adapters.zoom.webhook_secrets import StoredWebhookSecrets
+from zoom_migrator.adapters.zoom.webhook_secrets import StoredWebhookSecrets, WebhookNotSetUp
 from zoom_migrator.domain.signed_request import SignatureVerdict, SignedRequest, verify
 from zoom_migrator.domain.zoom_event import MAX_EVENT_BYTES
 from zoom_migrator.use_cases.take_zoom_event import EventPorts, take_zoom_event
@@ -36,6 +36,9 @@ class ZoomWebhook:
     def take(self, request: Request) -> Visit:
         """Answer one event.
 
+        Where no token is stored, nothing that arrives is signed. That is no fault of the stack:
+        most have no use for the webhook, and anybody can send something to it.
+
         Raises:
             InvalidSettings: The webhook's secret is absent or malformed.
             Refusal: The body is too long, or not encoded as API Gateway encodes it.
@@ -44,7 +47,12 @@ class ZoomWebhook:
         signed = SignedRequest(
             request.body(MAX_EVENT_BYTES), request.header(_TIMESTAMP), request.header(_SIGNATURE)
         )
-        answer = take_zoom_event(signed, self._secrets_for(signed), ports=self._ports)
+        try:
+            secrets = self._secrets_for(signed)
+        except WebhookNotSetUp:
+            status = HTTPStatus.UNAUTHORIZED
+            return Visit(answer_in_json(status, _SAID[status]), "not_set_up")
+        answer = take_zoom_event(signed, secrets, ports=self._ports)
         status = HTTPStatus(answer.status)
         return Visit(answer_in_json(status, answer.body or _SAID[status]), answer.outcome)
 

@@ -22,12 +22,16 @@ _REMEDY: Final = (
 )
 
 
+class WebhookNotSetUp(InvalidSettings):
+    """Nobody has stored a token, which only those do to whose app Zoom sends events."""
+
+
 def parse_webhook_secrets(text: str) -> tuple[str, ...]:
     """Read the JSON of the webhook's secret: the current token first, then the one before it.
 
     Raises:
-        InvalidSettings: The secret is empty or malformed; the message names the field, never its
-            value.
+        InvalidSettings: The secret is malformed; the message names the field, never its value.
+        WebhookNotSetUp: It holds no token.
     """
     try:
         document = json.loads(text)
@@ -35,10 +39,9 @@ def parse_webhook_secrets(text: str) -> tuple[str, ...]:
         raise _bad("is not JSON") from None
     if not isinstance(document, dict):
         raise _bad("is not a JSON object")
-    current = _field(document, "current")
+    current, previous = _field(document, "current"), _field(document, "previous")
     if not current:
-        raise _bad("has no current")
-    previous = _field(document, "previous")
+        raise _bad("has no current", InvalidSettings if previous else WebhookNotSetUp)
     return (current, previous) if previous else (current,)
 
 
@@ -62,11 +65,12 @@ class StoredWebhookSecrets:
         Raises:
             InvalidSettings: The secret is absent or malformed.
             StoreUnavailable: The secret cannot be read at present.
+            WebhookNotSetUp: It holds no token.
         """
         with self._lock:
             known = self._fresh(in_doubt)
         if isinstance(known, InvalidSettings):
-            raise InvalidSettings(known.message, remedy=known.remedy)
+            raise type(known)(known.message, remedy=known.remedy)
         return known
 
     def _fresh(self, in_doubt: bool) -> tuple[str, ...] | InvalidSettings:
@@ -92,5 +96,5 @@ def _field(document: dict[str, object], name: str) -> str:
     return value
 
 
-def _bad(what: str) -> InvalidSettings:
-    return InvalidSettings(f"The Zoom webhook secret {what}.", remedy=_REMEDY)
+def _bad(what: str, kind: type[InvalidSettings] = InvalidSettings) -> InvalidSettings:
+    return kind(f"The Zoom webhook secret {what}.", remedy=_REMEDY)
