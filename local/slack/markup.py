@@ -6,6 +6,7 @@ Source: Slack, "Formatting text for app surfaces".
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ _PARTS: Final = re.compile(
 _ELEMENTS: Final = {"bold": "strong", "italic": "em", "struck": "s"}
 
 
-def as_html(part: dict[str, object]) -> Markup:
+def as_html(part: Mapping[str, object]) -> Markup:
     """Return a text object as HTML."""
     text = str(part.get("text", ""))
     if part.get("type") == "plain_text":

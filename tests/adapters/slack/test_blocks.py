@@ -151,7 +151,7 @@ def test_links_alone_where_nobody_listens_for_presses() -> None:
     content = checked(content_of(replace(message, action=action), with_buttons=False))
 
     assert '"button"' not in json.dumps(content.blocks)
-    assert f"👉 *<{LINK}|Look at the upgrade>*" in shown(content)
+    assert f"➜ *<{LINK}|Look at the upgrade>*" in shown(content)
     assert "The link counts until 15 July 2026, 07:00 UTC." in shown(content)
 
 

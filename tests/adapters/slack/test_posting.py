@@ -33,7 +33,7 @@ def test_a_message_arrives_in_its_channel_and_is_known_by_its_time(lab: SlackLab
     (message,) = lab.simulator.messages_in(CHANNEL)
     assert result == Sent(message.ts)
     assert message.text == "Approve the Zoom upgrade in Acme. It is to be upgraded."
-    assert message.blocks[0]["text"]["text"] == "👉 Approve the Zoom upgrade in Acme"
+    assert message.blocks[0]["text"]["text"] == "➜ Approve the Zoom upgrade in Acme"
 
 
 def test_slack_looks_behind_no_link(lab: SlackLab) -> None:

@@ -75,7 +75,7 @@ def _steps(message: Message) -> Iterator[Block]:
 def _action(action: Action, with_buttons: bool) -> Iterator[Block]:
     until = f"The link counts until {moment(action.expires_at)}." if action.expires_at else ""
     if not with_buttons:
-        led = f"👉 *{link(action.url, action.label)}*"
+        led = f"➜ *{link(action.url, action.label)}*"
         yield parts.section(f"{led}\n{until}" if until else led)
         return
     label = PlainTextObject(text=plain(action.label, _BUTTON), emoji=False)

@@ -29,12 +29,13 @@ _HEADER: Final = 150
 _PARAGRAPHS: Final = 2_300
 _OBSTACLES: Final = 1_800
 _FOOTNOTES: Final = 900
+# Signs that every font has, whether Slack shows them as emoji or not.
 _MARKS: Final = {
     Tone.NEWS: "",
-    Tone.GOOD: "✅ ",
-    Tone.TO_DO: "👉 ",
-    Tone.URGENT: "⏰ ",
-    Tone.BAD: "🛑 ",
+    Tone.GOOD: "✔ ",
+    Tone.TO_DO: "➜ ",
+    Tone.URGENT: "⚠ ",
+    Tone.BAD: "✖ ",
 }
 
 
