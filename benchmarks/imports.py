@@ -104,6 +104,12 @@ _FUNCTIONS: Final = (
     Function("OauthCallbackFunction", "oauth_callback.callback_page", _LIMIT_OF_CALLBACK_MS),
     Function("ZoomWebhookFunction", "zoom_webhook.zoom_webhook"),
     Function("ProbeGrantsFunction", "probe_grants.probe_grants_app"),
+    Function("PublishEventsFunction", "publish_events.publish_events_app"),
+    Function("SendRemindersFunction", "send_reminders.send_reminders_app"),
+    Function("NotifyFunction", "notify.notify_app"),
+    Function("SlackInteractionsFunction", "slack_interactions.slack_interactions"),
+    Function("MailFeedbackFunction", "mail_feedback.mail_feedback_app"),
+    Function("MuteFunction", "mute.mute_page"),
 )
 
 
