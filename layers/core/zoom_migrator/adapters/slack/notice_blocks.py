@@ -16,7 +16,6 @@ from slack_sdk.models.blocks import (
 
 from zoom_migrator.adapters.slack import parts
 from zoom_migrator.adapters.slack.mrkdwn import bold, escaped, link, plain
-from zoom_migrator.adapters.web.pages import moment
 from zoom_migrator.domain.notice_message import Action, Choice, ChoiceAnswer, Message
 
 OPEN: Final = "open"
@@ -73,10 +72,8 @@ def _steps(message: Message) -> Iterator[Block]:
 
 
 def _action(action: Action, with_buttons: bool) -> Iterator[Block]:
-    until = f"The link counts until {moment(action.expires_at)}." if action.expires_at else ""
     if not with_buttons:
-        led = f"➜ *{link(action.url, action.label)}*"
-        yield parts.section(f"{led}\n{until}" if until else led)
+        yield parts.section(f"➜ *{link(action.url, action.label)}*")
         return
     label = PlainTextObject(text=plain(action.label, _BUTTON), emoji=False)
     opens = ButtonElement(
@@ -87,7 +84,6 @@ def _action(action: Action, with_buttons: bool) -> Iterator[Block]:
     )
     choices = [_choice(choice, action.claims) for choice in action.choices]
     yield ActionsBlock(elements=[*choices, opens])
-    yield from parts.footnotes([until] if until else [])
 
 
 def _choice(choice: Choice, claims: str) -> ButtonElement:
