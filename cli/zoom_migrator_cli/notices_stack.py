@@ -32,12 +32,14 @@ class NoticesStack(KeysStack):
     @cached_property
     def notice_queue(self) -> NoticeQueue:
         """Takes orders to tell people."""
-        return SqsNoticeQueue(self.client("sqs"), self.output("NoticeQueueUrl"))
+        queue_url = self.output("NoticeQueueUrl")
+        return SqsNoticeQueue(self.client("sqs"), queue_url)
 
     @cached_property
     def slack_secret(self) -> SecretsManagerSecret:
         """The secret that holds what the product is at Slack."""
-        return SecretsManagerSecret(self.client("secretsmanager"), self.output("SlackSecretArn"))
+        arn = self.output("SlackSecretArn")
+        return SecretsManagerSecret(self.client("secretsmanager"), arn)
 
     @property
     def notice_plan(self) -> NoticePlanSettings:

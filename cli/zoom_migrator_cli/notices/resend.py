@@ -57,11 +57,12 @@ def resend(
     with reported_errors(as_json=as_json):
         told = _found(org, notice, connection)
         recipients = _recipients(told, channel, connection)
+        # Nobody is asked about what this stack cannot do.
+        ports = resend_ports(connection)
         if not as_json:
             _show(told, recipients, connection)
             if not yes:
                 typer.confirm("Send it once more?", abort=True)
-        ports = resend_ports(connection)
         # Whom it is for is found out when it is sent, unless it is to go one way alone.
         for recipient in recipients if channel else (None,):
             resend_notice(
