@@ -66,7 +66,7 @@ def _run(options: argparse.Namespace, running: contextlib.ExitStack) -> None:
     authorize(stage)
     clean_up(stage)
     lose_authorizations(stage)
-    scan_again(stage.operator)
+    scan_again(stage)
     if options.once:
         return
     your_turn(stage)

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from local.demo.fleet import ENDS_AS
 from local.demo.operator import Operator
-from local.demo.screen import DemoFailed, console
+from local.demo.screen import DemoFailed, console, wait_until
+from local.demo.stage import Stage
 
 _OF_AN_ORG: Final = (
     *("status", "status_since", "blocked_reason", "keys_kept", "version"),
@@ -17,15 +18,17 @@ _OF_A_MIGRATION: Final = ("step", "since", "outcome")
 type Standing = dict[str, tuple[Any, ...]]
 
 
-def scan_again(operator: Operator) -> None:
+def scan_again(stage: Stage) -> None:
     """Scan once more, show the fleet, and compare it with what it was.
 
     Raises:
         DemoFailed: Something was moved by the scan, or an org is not where the story leads it.
     """
     console.print("\n[bold]A second scan has nothing to change.[/]")
+    operator = stage.operator
     before = _standing(operator)
     operator.types("scan", "start", "--wait")
+    _wait_for_what_follows(stage)
     after = _standing(operator)
     operator.types("orgs", "list")
     _compare(before, after)
@@ -34,6 +37,21 @@ def scan_again(operator: Operator) -> None:
         f"\n[bold]The second scan changed nothing:[/] {len(before)} orgs and migrations stand "
         "where they stood."
     )
+
+
+def _wait_for_what_follows(stage: Stage) -> None:
+    """Wait until the state machine has also looked at connected orgs and started migrations.
+
+    The command line waits for the scan itself only, and nothing else tells.
+    """
+    client = stage.stack.session.client("stepfunctions", endpoint_url=stage.stack.endpoint_url)
+    machine = stage.stack.outputs["ScanStateMachineArn"]
+
+    def is_over() -> bool:
+        running = client.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
+        return not running["executions"]
+
+    wait_until(is_over, "the state machine of the scan did not come to an end")
 
 
 def _standing(operator: Operator) -> Standing:
