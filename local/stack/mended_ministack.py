@@ -6,12 +6,15 @@
   has; here the task fails, as on AWS, and is retried or caught.
 - Each process of a function unpacks the layers anew, and compiles what is in them: seven orgs at
   once keep a small machine busy for a minute. Here they share what was unpacked once.
+- A mail of SES v2 may have headers of its own, such as the one by which a click unsubscribes.
+  MiniStack relays it without them; here they arrive.
 
 It is run as a program, in place of ``python -m ministack``.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 import threading
 import zipfile
@@ -24,9 +27,10 @@ from typing import Any, Final, override
 
 from ministack.app import main  # type: ignore[import-untyped]
 from ministack.core import lambda_runtime  # type: ignore[import-untyped]
-from ministack.services import stepfunctions  # type: ignore[import-untyped]
+from ministack.services import ses_v2, stepfunctions  # type: ignore[import-untyped]
 
 _awaited_token: Final[ContextVar[str]] = ContextVar("awaited_token", default="")
+_mail_headers: Final[ContextVar[tuple[tuple[str, str], ...]]] = ContextVar("headers", default=())
 _LAYERS: Final = "layer_"
 _unpacking: Final = threading.Lock()
 
@@ -36,6 +40,7 @@ def mend() -> None:
     _work_out_time_outs()
     _let_functions_fail()
     _share_layers()
+    _keep_headers_of_mail()
 
 
 def _work_out_time_outs() -> None:
@@ -83,6 +88,34 @@ def _share_layers() -> None:
         # The name that MiniStack looks for, and that there is not.
         LargeFileError=zipfile.LargeZipFile,
     )
+
+
+def _keep_headers_of_mail() -> None:
+    handle, build = ses_v2.handle_request, ses_v2._build_mime_message
+
+    async def handle_with_headers(
+        method: str, path: str, headers: Any, body: Any, query: Any
+    ) -> Any:
+        before = _mail_headers.set(_headers_in(body))
+        try:
+            return await handle(method, path, headers, body, query)
+        finally:
+            _mail_headers.reset(before)
+
+    def build_with_headers(*parts: Any) -> str:
+        own = "".join(f"{name}: {value}\n" for name, value in _mail_headers.get())
+        return own + str(build(*parts))
+
+    ses_v2.handle_request = handle_with_headers
+    ses_v2._build_mime_message = build_with_headers
+
+
+def _headers_in(body: Any) -> tuple[tuple[str, str], ...]:
+    try:
+        simple = json.loads(body)["Content"]["Simple"]
+        return tuple((header["Name"], header["Value"]) for header in simple.get("Headers", ()))
+    except (KeyError, TypeError, ValueError):
+        return ()
 
 
 class _SharedArchive(zipfile.ZipFile):
