@@ -60,11 +60,16 @@ class Emulator:
         log: File for what it prints; it stays when the emulator has stopped.
         port: Port to listen on; 0 takes a free one.
         wait_scale: How long the Wait states of state machines take, as a share of what they say.
+        mail_relay: Host and port of the SMTP server on this machine that gets every mail; without
+            one, mail goes nowhere.
     """
 
-    def __init__(self, log: Path, *, port: int = 0, wait_scale: float = 1.0) -> None:
+    def __init__(
+        self, log: Path, *, port: int = 0, wait_scale: float = 1.0, mail_relay: str = ""
+    ) -> None:
         self.log = log
         self._wait_scale = wait_scale
+        self._mail_relay = mail_relay
         self._wanted_port = port
         self._port: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -146,6 +151,7 @@ class Emulator:
             "AUTH": "true",
             "IOT_MTLS_ENABLED": "0",
             "SFN_WAIT_SCALE": str(self._wait_scale),
+            "SMTP_HOST": self._mail_relay,
         }
         return subprocess.Popen(  # noqa: S603 - a program of ours
             # -P: it must not find our modules in place of others.

@@ -40,6 +40,8 @@ class LocalStack:
         stack_name: Name of the deployed stack.
         wait_scale: How long the Wait states of state machines take, as a share of what they say.
             Time-outs of tasks stay as they are.
+        mail_relay: Host and port of the SMTP server on this machine that gets every mail, such as
+            ``127.0.0.1:2525``; without one, mail goes nowhere.
         report: Called with a line for people before each step that takes time.
     """
 
@@ -50,6 +52,7 @@ class LocalStack:
         gateway_port: int = 0,
         stack_name: str = DEFAULT_STACK_NAME,
         wait_scale: float = 1.0,
+        mail_relay: str = "",
         report: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self.stack_name = stack_name
@@ -58,6 +61,7 @@ class LocalStack:
         self._parameters = {**_DEFAULT_PARAMETERS, **(parameters or {})}
         self._port = gateway_port
         self._wait_scale = wait_scale
+        self._mail_relay = mail_relay
         self._report = report
         self._emulator: Emulator | None = None
 
@@ -68,7 +72,12 @@ class LocalStack:
             LocalStackError: A step failed; nothing is left running.
         """
         logs = _new_log_directory()
-        self._emulator = Emulator(logs / "aws.log", port=self._port, wait_scale=self._wait_scale)
+        self._emulator = Emulator(
+            logs / "aws.log",
+            port=self._port,
+            wait_scale=self._wait_scale,
+            mail_relay=self._mail_relay,
+        )
         try:
             self._report("Starting the embedded AWS")
             self._emulator.start()

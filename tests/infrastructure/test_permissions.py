@@ -65,6 +65,7 @@ REASONED_WILDCARDS: Final = {
     ("WatchOrgsRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
     ("SweepFleetRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
     ("NotifyRole", "WakeTheStateMachineOnTheEmbeddedAws"): _EMBEDDED,
+    ("NotifyRole", "SendMailOnTheEmbeddedAws"): "It does not know which sender a mail is from",
 }
 _STEP: Final = {"GetItem", "PutItem"}
 TABLE_ACTIONS: Final[dict[str, set[str]]] = {
