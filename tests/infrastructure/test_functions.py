@@ -9,6 +9,8 @@ import pytest
 from scripts.expand_template import ROOT
 from scripts.statemachines import all_states, load, paths, substitutions
 from tests.infrastructure.templates import Template, properties, references, resources
+from zoom_migrator.adapters.salesforce import SalesforceSettings
+from zoom_migrator.adapters.zoom.settings import ZoomSettings
 from zoom_migrator.approve_settings import ApproveSettings
 from zoom_migrator.cleanup_page_settings import CleanupPageSettings
 from zoom_migrator.cleanup_settings import (
@@ -186,6 +188,16 @@ def test_a_function_gives_up_before_the_state_that_waits_for_it(
         function = state["Arguments"]["FunctionName"].removeprefix("${").removesuffix("Arn}")
 
         assert properties(expanded, function)["Timeout"] < state["TimeoutSeconds"]
+
+
+def test_a_proof_has_time_for_an_org_and_a_zoom_at_their_slowest(expanded: Template) -> None:
+    org, zoom = SalesforceSettings(), ZoomSettings()
+    # A token that is about to run out, one that is refused all the same, and what replaces it.
+    proof = 2 * (zoom.token_seconds + zoom.api_seconds)
+    looks = org.keys_timeout_seconds + org.check_timeout_seconds + org.keys_timeout_seconds
+    stores = 30.0
+
+    assert proof + looks + stores < properties(expanded, "VerifyConnectionFunction")["Timeout"]
 
 
 def test_whoever_removes_keys_is_gone_before_their_lease_runs_out(expanded: Template) -> None:
