@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_it_serves_a_world_with_secrets_from_the_environment(tmp_path: Path) -> None:
     world = tmp_path / "slack.json"
     world.write_text('{"channels": [{"name": "acme"}]}', encoding="utf-8")
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "local.slack", "--world", str(world)],
         cwd=ROOT,
         env={**os.environ, "SIMULATOR_BOT_TOKEN": "xoxb-1-2-canary"},
