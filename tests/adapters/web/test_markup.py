@@ -19,6 +19,7 @@ from tests.adapters.web.keys_desk import KeysDesk
 from tests.adapters.web.keys_pages import KEYS_PAGES
 from tests.adapters.web.keys_pages import PARTS as KEYS_PARTS
 from tests.adapters.web.keys_pages import with_problems as keys_with_problems
+from tests.adapters.web.mute_pages import MUTE_PAGES
 from tests.visits import Page
 from zoom_migrator.adapters.web import pages as pages_module
 from zoom_migrator.adapters.web.pages import Pages
@@ -81,6 +82,7 @@ PAGES: Final[dict[str, Callable[[], Page]]] = {
     },
     **AUTHORIZE_PAGES,
     **KEYS_PAGES,
+    **MUTE_PAGES,
 }
 
 type Ask = Callable[[], Desk | KeysDesk]

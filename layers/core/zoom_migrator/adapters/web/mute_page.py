@@ -13,7 +13,6 @@ from zoom_migrator.adapters.web.form import FORM_LIMIT_BYTES
 from zoom_migrator.adapters.web.pages import Pages
 from zoom_migrator.adapters.web.refusal import Refusal
 from zoom_migrator.adapters.web.request import Request
-from zoom_migrator.adapters.web.response import Response
 from zoom_migrator.domain.errors import LinkRefused
 from zoom_migrator.ports import LinkSigner
 from zoom_migrator.use_cases.mute_notices import (
@@ -47,7 +46,8 @@ class MutePage:
             offer = mute_behind_link(_link(request), ports=self._ports, signer=self._signer)
         except LinkRefused:
             raise _nowhere() from None
-        return Visit(self._page("mute_form", offer), "shown", _facts(offer))
+        form = self._pages.page("mute_form", form_action="'self'", offer=offer)
+        return Visit(form, "shown", _facts(offer))
 
     def end(self, request: Request) -> Visit:
         """End reminders, whatever is in the body: a form of ours, or what a mailbox sends.
@@ -61,10 +61,7 @@ class MutePage:
             offer = follow_mute_link(_link(request), ports=self._ports, signer=self._signer)
         except LinkRefused:
             raise _nowhere() from None
-        return Visit(self._page("mute_done", offer), "muted", _facts(offer))
-
-    def _page(self, template: str, offer: MuteOffer) -> Response:
-        return self._pages.page(template, form_action="'self'", offer=offer)
+        return Visit(self._pages.page("mute_done", offer=offer), "muted", _facts(offer))
 
 
 def _link(request: Request) -> str:
