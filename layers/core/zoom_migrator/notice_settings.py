@@ -78,7 +78,7 @@ class NoticePlanSettings(PlainSettings):
     reminder_timezone: str = setting(_zone, "UTC")
     deadline_milestones: tuple[int, ...] = setting(_milestones, DEFAULT_MILESTONES)
     slack_default_channel: str = setting(_channel, "")
-    mail_from: str = setting(anything, "")
+    mail_from: str = setting(_email, "")
     operators_email: str = setting(_email, "")
 
     def notice_settings(self) -> NoticeSettings:
