@@ -164,6 +164,7 @@ class TestWhatKeepsPeopleFromBeingTold:
 
         for part in (
             "bounce: 550 5.1.1 user unknown",
+            "the operators",
             "complaint",
             "not_in_channel, tried once more after 2026-07-02 02:00 UTC",
             "Acme 1",

@@ -103,8 +103,8 @@ class TestCautions:
 
         text = desk.types(*DONE, answers="n\n").stdout
 
-        assert "acme.example. It may have been sent, so it may arrive twice" in text
-        assert "#zoom. It was sent, so it arrives twice" in text
+        assert "acme.example. It may have been sent, so it may arrive twice." in text
+        assert "#zoom. It was sent, so it arrives twice." in text
 
     def test_what_is_tried_again_may(self, desk: NoticeDesk) -> None:
         desk.world.slack.will_answer(BUSY)
@@ -132,8 +132,16 @@ class TestCautions:
 
         text = desk.types(*DONE, answers="n\n").stdout
 
-        assert "Nothing is sent there any more (complaint); the operators are told" in text
+        assert "Nothing is sent there any more (complaint); the operators are told by mail." in text
         assert "The channel takes nothing (not_in_channel)" in text
+
+    def test_a_channel_that_is_due_to_be_tried_again_is_no_longer_pointed_out(
+        self, desk: NoticeDesk
+    ) -> None:
+        desk.world.contacts.note_trouble(ChannelTrouble("#zoom", "not_in_channel", NOW, NOW))
+        desk.world.later(days=1)
+
+        assert "takes nothing" not in desk.types(*DONE, answers="n\n").stdout
 
     def test_no_link_is_shown(self) -> None:
         desk = a_desk_where_consent_is_asked_for()

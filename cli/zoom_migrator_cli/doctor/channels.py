@@ -87,7 +87,7 @@ def email_sender(patient: Patient) -> Check:
     configured = patient.connection.notice_plan.mail_from
     if not configured:
         found = "Mail is not set up: no MailFrom is set, and none is sent."
-        return hint(code, found, "If it should be: docs/notices.md#mail.")
+        return hint(code, found, "If it should be: docs/mail-setup.md.")
     sender = parseaddr(configured)[1]
     if "@" not in sender:
         return problem(code, "MailFrom is no address.", "Deploy with one that SES has verified.")
@@ -116,7 +116,7 @@ def operators(patient: Patient) -> Check:
             code,
             "Neither Slack nor mail is set up, so nobody is told of anything. Notices are "
             "recorded all the same: `zoom-migrator notices list`.",
-            "Set up one of them: docs/slack-setup.md, docs/notices.md#mail.",
+            "Set up one of them: docs/slack-setup.md, docs/mail-setup.md.",
         )
     if not settings.has_mail:
         return hint(

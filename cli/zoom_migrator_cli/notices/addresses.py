@@ -80,6 +80,8 @@ def _addresses_table(found: FleetContacts) -> Table:
     for each in found.stopped:
         why = f"{each.cause}: {one_line(each.detail)}" if each.detail else each.cause
         orgs = _org_names(found.orgs_of_address(each.address), found)
+        if each.address == found.operators_email:
+            orgs = "the operators"
         table.add_row(escape(each.address), moment(each.at), f"{escape(why)}\n{orgs}")
     return table
 

@@ -26,6 +26,7 @@ class FleetContacts:
         troubles: Slack channels that take nothing.
         mutes: Those that are not over.
         default_channel: The channel of orgs that have none of their own; empty for the webhook's.
+        operators_email: Address of those who operate the migrator; empty where there is none.
     """
 
     orgs: Mapping[str, Org]
@@ -33,6 +34,7 @@ class FleetContacts:
     troubles: tuple[ChannelTrouble, ...]
     mutes: tuple[Mute, ...]
     default_channel: str
+    operators_email: str
 
     def orgs_of_address(self, address: str) -> list[str]:
         """Ids of the orgs whose admin has an address."""
@@ -97,4 +99,5 @@ def contacts_of_fleet(connection: Connection) -> FleetContacts:
         troubles=tuple(troubles[each] for each in sorted(troubles)),
         mutes=tuple(active(contacts.mutes(list(orgs)), today)),
         default_channel=settings.slack_channel,
+        operators_email=by_mail(settings.operators_email).address,
     )

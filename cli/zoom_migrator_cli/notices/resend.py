@@ -24,11 +24,13 @@ from zoom_migrator_cli.ports import resend_ports
 
 _S = DeliveryStatus
 _CAUTIONS: Final = {
-    _S.SENT: "was sent, so it arrives twice",
-    _S.UNKNOWN: "may have been sent, so it may arrive twice",
-    _S.CLAIMED: "is being sent at this moment, so it may arrive twice",
-    _S.WAITING: "is tried again by itself, so it may arrive twice",
+    _S.SENT: "It was sent, so it arrives twice",
+    _S.UNKNOWN: "It may have been sent, so it may arrive twice",
+    _S.CLAIMED: "It is being sent at this moment, so it may arrive twice",
+    _S.WAITING: "It is tried again by itself, so it may arrive twice",
 }
+
+_INSTEAD: Final = "the operators are told by mail"
 
 
 def resend(
@@ -117,31 +119,31 @@ def _show(told: ToldNotice, recipients: Sequence[Recipient], connection: Connect
             "[yellow]It will not be sent:[/] what it asks for was done, answered or withdrawn "
             "meanwhile. The order and its reason are kept all the same."
         )
-    for recipient, cautions in _cautioned(told, recipients, connection):
-        remarks = "".join(f". [yellow]{escape(each)}[/]" for each in cautions)
-        say(f"  to {escape(recipient_text(recipient))}{remarks}")
+    for recipient, caution in _cautioned(told, recipients, connection):
+        remark = f". [yellow]{escape(caution)}.[/]" if caution else ""
+        say(f"  to {escape(recipient_text(recipient))}{remark}")
 
 
 def _cautioned(
     told: ToldNotice, recipients: Sequence[Recipient], connection: Connection
-) -> Iterator[tuple[Recipient, list[str]]]:
-    """Each recipient, with what whoever sends should know."""
+) -> Iterator[tuple[Recipient, str]]:
+    """Each recipient, with what whoever sends should know; empty where there is nothing."""
     settings, now = connection.notice_settings, connection.clock.now()
     last = {each.key.recipient: each for each in told.newest}
     stopped = connection.contacts.suppressed(_addresses(recipients, Channel.EMAIL))
     troubles = connection.contacts.troubles(_addresses(recipients, Channel.SLACK))
     for recipient in recipients:
-        cautions = []
-        if recipient in last:
+        suppression = stopped.get(recipient.address)
+        trouble = troubles.get(recipient.address)
+        if recipient.channel is Channel.EMAIL and suppression is not None:
+            yield recipient, f"Nothing is sent there any more ({suppression.cause}); {_INSTEAD}"
+        elif recipient.channel is Channel.SLACK and trouble and trouble.is_left_alone(now):
+            yield recipient, f"The channel takes nothing ({one_line(trouble.error)}); {_INSTEAD}"
+        elif recipient in last:
             said = _CAUTIONS.get(status_of(last[recipient], now=now, settings=settings))
-            cautions += [f"It {said}"] if said else []
-        if recipient.channel is Channel.EMAIL and recipient.address in stopped:
-            cause = stopped[recipient.address].cause
-            cautions.append(f"Nothing is sent there any more ({cause}); the operators are told")
-        elif recipient.channel is Channel.SLACK and recipient.address in troubles:
-            error = one_line(troubles[recipient.address].error)
-            cautions.append(f"The channel takes nothing ({error}); the operators get it by mail")
-        yield recipient, cautions
+            yield recipient, said or ""
+        else:
+            yield recipient, ""
 
 
 def _addresses(recipients: Sequence[Recipient], channel: Channel) -> list[str]:
