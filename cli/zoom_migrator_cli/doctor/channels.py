@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import parseaddr
 from typing import Final
 
 from zoom_migrator.adapters.slack.secret import SlackAccess, parse_slack_secret
@@ -84,13 +83,10 @@ def slack_channel(patient: Patient) -> Check:
 def email_sender(patient: Patient) -> Check:
     """Whether SES lets the configured sender write, and to whom."""
     code, surroundings = "email_sender", patient.surroundings
-    configured = patient.connection.notice_plan.mail_from
-    if not configured:
+    sender = patient.connection.notice_plan.mail_from
+    if not sender:
         found = "Mail is not set up: no MailFrom is set, and none is sent."
         return hint(code, found, "If it should be: docs/mail-setup.md.")
-    sender = parseaddr(configured)[1]
-    if "@" not in sender:
-        return problem(code, "MailFrom is no address.", "Deploy with one that SES has verified.")
     if not surroundings.is_verified_sender(sender):
         return problem(
             code,
