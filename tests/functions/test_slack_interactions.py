@@ -76,7 +76,7 @@ def test_what_slack_has_not_signed_just_now_is_refused(
 ) -> None:
     page = send(deployment, signed("slack_interactions/pressed_approve", **how))  # type: ignore[arg-type]
 
-    assert (page.status, page.html) == (401, "")
+    assert (page.status, page.html) == (401, '{"error": "not_signed"}')
     assert orders(deployment) == []
     assert deployment.log("press_not_signed")
 
