@@ -9,11 +9,11 @@ import sys
 import time
 from collections.abc import Sequence
 
-from benchmarks import callback, deployed, imports, report, scan
+from benchmarks import callback, cost, deployed, imports, notices, report, scan
 from benchmarks.processes import BenchmarkFailed
 from benchmarks.report import Aim
 
-_PARTS = ("scan", "callback", "imports", "deployed")
+_PARTS = ("scan", "callback", "imports", "notices", "cost", "deployed")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,7 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make bench",
-        description="Measure the scan, the callback, the cold starts and the deployed machine.",
+        description="Measure the scan, the callback, the cold starts, the notices, what a month of"
+        " a fleet costs, and the deployed machine.",
     )
     parser.add_argument("part", nargs="*", help=f"only these parts: {', '.join(_PARTS)}")
     parser.add_argument(
@@ -71,6 +72,10 @@ def _run(part: str, fleets: Sequence[int]) -> list[Aim]:
             return callback.run()
         case "imports":
             return imports.run()
+        case "notices":
+            return notices.run()
+        case "cost":
+            return cost.run()
         case _:
             return deployed.run(fleets)
 
