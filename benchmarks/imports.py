@@ -41,6 +41,10 @@ _ENVIRONMENT: Final = {
     "JWT_DEADLINE": "2023-09-08",
     "ZOOM_WEBHOOK_SECRET_ARN": "benchmark",
     "PROBE_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/benchmark",
+    "BACKUP_KEY_ARN": "arn:aws:kms:us-east-1:123456789012:key/benchmark",
+    "EVENT_BUS_NAME": "benchmark",
+    "NOTICE_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/benchmark",
+    "SLACK_SECRET_ARN": "benchmark",
 }
 _LIMIT_MS: Final = 300
 # Those that log in to Salesforce sign with RSA.
@@ -98,6 +102,14 @@ _FUNCTIONS: Final = (
     Function(
         "RecordMigrationFailureFunction", "record_migration_failure.record_migration_failure_app"
     ),
+    Function(
+        "VerifyConnectionFunction",
+        "verify_connection.verify_connection_app",
+        _LIMIT_WITH_SALESFORCE_MS,
+    ),
+    Function("RequestCleanupFunction", "request_cleanup.request_cleanup_app"),
+    Function("FollowUpCleanupFunction", "follow_up_cleanup.follow_up_cleanup_app"),
+    Function("RemoveKeysFunction", "remove_keys.remove_keys_app", _LIMIT_WITH_SALESFORCE_MS),
     Function("ApproveFunction", "approve.approval_page"),
     Function("CleanupFunction", "cleanup.cleanup_page"),
     Function("AuthorizeFunction", "authorize.start_page"),
