@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from zoom_migrator.domain.approval import AnswerChannel
 from zoom_migrator.domain.cleanup import CleanupAnswer
-from zoom_migrator.domain.errors import ConcurrentModification, NothingToApprove
 from zoom_migrator.domain.migration import Migration
 from zoom_migrator.use_cases.answer_cleanup import CleanupOffer, answer_cleanup, open_cleanup
 from zoom_migrator_cli.answers.cleanup_request import (
@@ -17,12 +15,10 @@ from zoom_migrator_cli.answers.cleanup_request import (
     print_cleanup_request,
 )
 from zoom_migrator_cli.answers.person import Email, Name, email_of
-from zoom_migrator_cli.command import Json, OrgId, Yes, print_json, reported_errors, say
+from zoom_migrator_cli.answers.recording import insist_on_time, record, report
+from zoom_migrator_cli.command import Json, OrgId, Yes, reported_errors, say
 from zoom_migrator_cli.connection import Connection
-from zoom_migrator_cli.migrate.documents import migration_document
 
-# Whoever else changes the migration is the state machine, which is done in a moment.
-_TRIES: Final = 3
 ConnectionSeen = Annotated[
     bool,
     typer.Option(
@@ -65,7 +61,7 @@ def approve_cleanup(
             typer.confirm("Record that the old keys may be removed?", abort=True)
         answer = _answer(connection, name=name, email=who, approved=True, connection_seen=seen)
         migration = _record(offer, answer, connection)
-    _report(offer, migration, "Recorded. The old keys are removed next.", as_json=as_json)
+    report(offer.org, migration, "Recorded. The old keys are removed next.", as_json=as_json)
 
 
 def decline_cleanup(
@@ -94,16 +90,12 @@ def decline_cleanup(
                 typer.confirm("Record that the old keys are kept?", abort=True)
         answer = _answer(connection, name=name, email=who, approved=False)
         migration = _record(offer, answer, connection)
-    _report(offer, migration, "Recorded. The old keys stay.", as_json=as_json)
+    report(offer.org, migration, "Recorded. The old keys stay.", as_json=as_json)
 
 
 def _open(org: str, connection: Connection) -> CleanupOffer:
     offer = open_cleanup(org, orgs=connection.orgs, migrations=connection.migrations)
-    if connection.clock.now() >= offer.request.expires_at:
-        raise NothingToApprove(
-            f"The request to org {offer.org.org_id} is out of date.",
-            remedy="It ends by itself in a moment; then ask anew: `zoom-migrator migrate start`.",
-        )
+    insist_on_time(offer.org, expires_at=offer.request.expires_at, now=connection.clock.now())
     return offer
 
 
@@ -148,35 +140,15 @@ def _answer(
 
 
 def _record(offer: CleanupOffer, answer: CleanupAnswer, connection: Connection) -> Migration:
-    """Record an answer to just the request that was shown.
-
-    Raises:
-        NothingToApprove: It has been answered, closed or replaced by another one.
-        TransientError: A store is out of reach, or keeps being changed by others.
-    """
-    shown = offer.request.request_id
-    for _ in range(_TRIES):
-        if offer.request.request_id != shown:
-            raise NothingToApprove(
-                "The request was replaced by another one meanwhile; nothing was recorded.",
-                remedy="Repeat the command, and read what is asked now.",
-            )
-        try:
-            return answer_cleanup(
-                offer,
-                answer,
-                migrations=connection.migrations,
-                vault=connection.vault,
-                callback=connection.callback,
-            )
-        except ConcurrentModification:
-            offer = _open(offer.org.org_id, connection)
-    raise ConcurrentModification("The migration keeps being changed by others; try again.")
-
-
-def _report(offer: CleanupOffer, migration: Migration, said: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(migration_document(migration, offer.org))
-        return
-    name = escape(offer.org.registration.display_name)
-    say(f"{name}: {said} See `zoom-migrator migrate show {offer.org.org_id}`.")
+    return record(
+        offer,
+        lambda asked: answer_cleanup(
+            asked,
+            answer,
+            migrations=connection.migrations,
+            vault=connection.vault,
+            callback=connection.callback,
+        ),
+        id_of=lambda asked: asked.request.request_id,
+        reopen=lambda: _open(offer.org.org_id, connection),
+    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import typer
-from rich.markup import escape
 
 from zoom_migrator.domain.approval import Answer, AnswerChannel
-from zoom_migrator.domain.errors import ConcurrentModification, NothingToApprove
 from zoom_migrator.domain.migration import Migration
 from zoom_migrator.domain.upgrade import SecurityType
 from zoom_migrator.use_cases.answer_approval import ApprovalRequest, answer_request, open_request
@@ -20,13 +16,10 @@ from zoom_migrator_cli.answers.person import (
     email_of,
     insist_on_terms,
 )
+from zoom_migrator_cli.answers.recording import insist_on_time, record, report
 from zoom_migrator_cli.answers.request import print_request
-from zoom_migrator_cli.command import Json, OrgId, Yes, print_json, reported_errors, say
+from zoom_migrator_cli.command import Json, OrgId, Yes, reported_errors
 from zoom_migrator_cli.connection import Connection
-from zoom_migrator_cli.migrate.documents import migration_document
-
-# Whoever else changes the migration is the state machine, which is done in a moment.
-_TRIES: Final = 3
 
 
 def approve_upgrade(
@@ -64,7 +57,7 @@ def approve_upgrade(
             request, connection, name=name, email=who, accepted=True, security=security
         )
         migration = _record(request, answer, connection)
-    _report(request, migration, "Recorded. The upgrade goes on.", as_json=as_json)
+    report(request.org, migration, "Recorded. The upgrade goes on.", as_json=as_json)
 
 
 def decline_upgrade(
@@ -94,16 +87,12 @@ def decline_upgrade(
                 typer.confirm("Record that the upgrade is declined?", abort=True)
         answer = _answer(request, connection, name=name, email=who, accepted=False)
         migration = _record(request, answer, connection)
-    _report(request, migration, "Recorded. The migration ends.", as_json=as_json)
+    report(request.org, migration, "Recorded. The migration ends.", as_json=as_json)
 
 
 def _open(org: str, connection: Connection) -> ApprovalRequest:
     request = open_request(org, orgs=connection.orgs, migrations=connection.migrations)
-    if connection.clock.now() >= request.approval.expires_at:
-        raise NothingToApprove(
-            f"The request to org {request.org.org_id} is out of date.",
-            remedy="It ends by itself in a moment; then ask anew: `zoom-migrator migrate start`.",
-        )
+    insist_on_time(request.org, expires_at=request.approval.expires_at, now=connection.clock.now())
     return request
 
 
@@ -130,35 +119,15 @@ def _answer(
 
 
 def _record(request: ApprovalRequest, answer: Answer, connection: Connection) -> Migration:
-    """Record an answer to just the request that was shown.
-
-    Raises:
-        NothingToApprove: It has been answered, closed or replaced by another one.
-        TransientError: A store is out of reach, or keeps being changed by others.
-    """
-    shown = request.approval.approval_id
-    for _ in range(_TRIES):
-        if request.approval.approval_id != shown:
-            raise NothingToApprove(
-                "The request was replaced by another one meanwhile; nothing was recorded.",
-                remedy="Repeat the command, and read what is asked now.",
-            )
-        try:
-            return answer_request(
-                request,
-                answer,
-                migrations=connection.migrations,
-                vault=connection.vault,
-                callback=connection.callback,
-            )
-        except ConcurrentModification:
-            request = _open(request.org.org_id, connection)
-    raise ConcurrentModification("The migration keeps being changed by others; try again.")
-
-
-def _report(request: ApprovalRequest, migration: Migration, said: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(migration_document(migration, request.org))
-        return
-    name = escape(request.org.registration.display_name)
-    say(f"{name}: {said} See `zoom-migrator migrate show {request.org.org_id}`.")
+    return record(
+        request,
+        lambda asked: answer_request(
+            asked,
+            answer,
+            migrations=connection.migrations,
+            vault=connection.vault,
+            callback=connection.callback,
+        ),
+        id_of=lambda asked: asked.approval.approval_id,
+        reopen=lambda: _open(request.org.org_id, connection),
+    )
