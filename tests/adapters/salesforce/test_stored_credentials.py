@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 
 from zoom_migrator.adapters.memory.system import SettableClock
-from zoom_migrator.adapters.salesforce.stored_credentials import MAX_AGE, StoredCredentials
+from zoom_migrator.adapters.remembered_secret import MAX_AGE
+from zoom_migrator.adapters.salesforce.stored_credentials import StoredCredentials
 from zoom_migrator.domain.errors import InvalidSettings, StoreUnavailable
 
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Final
 
+from zoom_migrator.adapters.remembered_secret import DoubtfulSecret
 from zoom_migrator.adapters.slack.hooks import hook_of
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.ports import Clock
 
-MAX_AGE: Final = timedelta(minutes=5)
-# Whoever is in doubt has it read again, but not as often as a forger may cause doubt.
-MAX_AGE_IN_DOUBT: Final = timedelta(seconds=20)
 # A token with an end of its own, which would have to be refreshed, begins with "xoxe."; the
 # product's app does not have those.
 _BOT_TOKEN: Final = re.compile(r"xoxb-[A-Za-z0-9-]{8,250}")
@@ -74,46 +70,11 @@ def parse_slack_secret(text: str) -> SlackAccess:
     return access
 
 
-class StoredSlackAccess:
-    """What was parsed from the secret, remembered for five minutes, from any thread.
-
-    A malformed secret is remembered as well: the answer is the same for all who ask.
-    """
+class StoredSlackAccess(DoubtfulSecret[SlackAccess]):
+    """What was parsed from the Slack secret, remembered."""
 
     def __init__(self, read: Callable[[], str], clock: Clock) -> None:
-        self._read = read
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._known: SlackAccess | InvalidSettings | None = None
-        self._read_at: datetime | None = None
-
-    def __call__(self, *, in_doubt: bool = False) -> SlackAccess:
-        """What counts at present.
-
-        Args:
-            in_doubt: What is remembered does not fit, so that there may be something else by now.
-
-        Raises:
-            InvalidSettings: The secret is absent or malformed.
-            StoreUnavailable: The secret cannot be read at present.
-        """
-        with self._lock:
-            known = self._fresh(in_doubt)
-        if isinstance(known, InvalidSettings):
-            raise InvalidSettings(known.message, remedy=known.remedy)
-        return known
-
-    def _fresh(self, in_doubt: bool) -> SlackAccess | InvalidSettings:
-        now = self._clock.now()
-        in_doubt = in_doubt or isinstance(self._known, InvalidSettings)
-        max_age = MAX_AGE_IN_DOUBT if in_doubt else MAX_AGE
-        if self._known is None or self._read_at is None or now - self._read_at > max_age:
-            try:
-                self._known = parse_slack_secret(self._read())
-            except InvalidSettings as error:
-                self._known = error
-            self._read_at = now
-        return self._known
+        super().__init__(read, clock, parse_slack_secret)
 
 
 def _field(document: dict[str, object], name: str) -> str:

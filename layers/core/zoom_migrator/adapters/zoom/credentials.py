@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Final
 
+from zoom_migrator.adapters.remembered_secret import RememberedSecret
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.ports import Clock
 
-MAX_AGE: Final = timedelta(minutes=5)
 # What may stand in a header or form field without any doubt about its encoding.
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_.-]{8,128}")
 _CLIENT_SECRET: Final = re.compile(r"[\x21-\x7e]{8,256}")
@@ -51,41 +49,11 @@ def parse_zoom_credentials(text: str) -> ZoomAppCredentials:
     )
 
 
-class StoredZoomCredentials:
-    """Credentials parsed from a secret and remembered for five minutes, from any thread.
-
-    A malformed secret is remembered as well: the answer is the same for all who ask.
-    """
+class StoredZoomCredentials(RememberedSecret[ZoomAppCredentials]):
+    """Credentials parsed from the Zoom secret, remembered."""
 
     def __init__(self, read: Callable[[], str], clock: Clock) -> None:
-        self._read = read
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._known: ZoomAppCredentials | InvalidSettings | None = None
-        self._read_at: datetime | None = None
-
-    def __call__(self) -> ZoomAppCredentials:
-        """The credentials.
-
-        Raises:
-            InvalidSettings: The secret is absent or malformed.
-            StoreUnavailable: The secret cannot be read at present.
-        """
-        with self._lock:
-            known = self._fresh()
-        if isinstance(known, InvalidSettings):
-            raise InvalidSettings(known.message, remedy=known.remedy)
-        return known
-
-    def _fresh(self) -> ZoomAppCredentials | InvalidSettings:
-        now = self._clock.now()
-        if self._known is None or self._read_at is None or now - self._read_at > MAX_AGE:
-            try:
-                self._known = parse_zoom_credentials(self._read())
-            except InvalidSettings as error:
-                self._known = error
-            self._read_at = now
-        return self._known
+        super().__init__(read, clock, parse_zoom_credentials)
 
 
 def _field(document: dict[str, object], name: str, pattern: re.Pattern[str]) -> str:
