@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from http import HTTPStatus
 from typing import Any, Final
@@ -79,6 +80,8 @@ class WithoutAws:
         )
         page = CallbackPage(ports, settings.authorization_settings(), shared_pages)
         self._routes = {"/oauth/callback": {"GET": page.take}}
+        # As the deployed function's bootstrap does.
+        gc.freeze()
 
     def prepare(self, comeback: Comeback) -> dict[str, Any]:
         """See the protocol."""

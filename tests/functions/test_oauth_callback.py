@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ssl
 import subprocess
 import sys
@@ -364,6 +365,18 @@ def test_the_same_answer_is_told_apart_in_the_log(world: World, deployment: Depl
 
     taken = [line["outcome"] for line in deployment.log("page_answered") if line["status"] == 303]
     assert taken == ["begun", "connected", "already_done", "already_done"]
+
+
+def test_no_browser_waits_while_what_stays_is_searched_for_garbage(
+    world: World, deployment: Deployment
+) -> None:
+    assert gc.get_freeze_count() == 0
+
+    world.ask().visitor().authorize()
+
+    assert gc.get_freeze_count() > 0
+    forget_apps()
+    assert gc.get_freeze_count() == 0
 
 
 # What a person waits for while a function starts; each of these takes its time to be imported.

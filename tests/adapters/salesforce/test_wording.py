@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zoom_migrator.adapters.http_client.wording import (
+    Spellings,
     legible,
     public_detail,
     public_name,
@@ -115,6 +116,14 @@ def test_a_secret_is_recognised_however_it_is_written(written: Callable[[str], s
     assert "ключ" not in shown
     assert quote_plus("ключ") not in shown
     assert "it" not in shown
+
+
+def test_what_is_spelled_late_is_spelled_alike_and_can_be_gone_through_again() -> None:
+    late = Spellings("a secret", "", "it's another")
+
+    expected = [*spellings("a secret"), *spellings("it's another")]
+    assert [*late] == [*late] == expected
+    assert "secret" not in repr(late)
 
 
 def test_no_secret_has_no_spellings() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from functools import cache
 
@@ -47,4 +48,8 @@ def callback_page() -> CallbackPage:
         zoom=zoom.gateway(settings, clock),
         clock=clock,
     )
-    return CallbackPage(ports, settings.authorization_settings(), shared_pages)
+    page = CallbackPage(ports, settings.authorization_settings(), shared_pages)
+    # All that is there by now stays. Looking through it for garbage, as happens every few dozen
+    # requests, takes longer than answering one.
+    gc.freeze()
+    return page

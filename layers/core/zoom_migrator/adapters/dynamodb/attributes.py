@@ -23,6 +23,8 @@ type Plain = str | bool | int | list[Plain] | dict[str, Plain]
 # An item may have 400 KB. What Salesforce says has no bound of its own, so it gets one here.
 MAX_TEXT_CHARACTERS: Final = 2_000
 MAX_LIST_ENTRIES: Final = 1_000
+# Made once: ``json.dumps`` would make one for every value.
+_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def item_of(values: Mapping[str, object]) -> Item:
@@ -34,7 +36,22 @@ def item_of(values: Mapping[str, object]) -> Item:
     Raises:
         InvariantViolation: A value is of another type, or a time has no time zone.
     """
-    return {name: _attribute(_plain(value)) for name, value in values.items() if value is not None}
+    return {name: _attribute(value) for name, value in values.items() if value is not None}
+
+
+def _attribute(value: object) -> AttributeValueTypeDef:
+    if isinstance(value, str):
+        return {"S": _bounded(value)}
+    if isinstance(value, datetime):
+        return {"S": timestamp(value)}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, tuple):
+        return {"L": [_attribute(entry) for entry in value[:MAX_LIST_ENTRIES]]}
+    plain = _plain(value)
+    return {"S": plain if isinstance(plain, str) else _json(plain)}
 
 
 def _plain(value: object) -> Plain:
@@ -51,18 +68,6 @@ def _plain(value: object) -> Plain:
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value[:MAX_LIST_ENTRIES]]
     raise InvariantViolation(f"A {type(value).__name__} cannot be stored.")
-
-
-def _attribute(value: Plain) -> AttributeValueTypeDef:
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    if isinstance(value, int):
-        return {"N": str(value)}
-    if isinstance(value, dict):
-        return {"S": json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
-    return {"L": [_attribute(entry) for entry in value]}
 
 
 def _bounded(text: str) -> str:

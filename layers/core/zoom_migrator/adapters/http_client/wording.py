@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 from urllib.parse import quote, quote_plus
@@ -80,6 +80,19 @@ def spellings(secret: str) -> tuple[str, ...]:
         ways |= {written(way) for way in ways for written in _WRITTEN}
     # The longest first: a shorter one may be a part of it.
     return tuple(sorted(ways, key=len, reverse=True))
+
+
+class Spellings:
+    """All spellings of some secrets, which are written only where something is searched for them.
+
+    Most answers are good ones and repeat nothing, and writing takes longer than reading them.
+    """
+
+    def __init__(self, *secrets: str) -> None:
+        self._secrets = secrets
+
+    def __iter__(self) -> Iterator[str]:
+        return (way for secret in self._secrets for way in spellings(secret))
 
 
 def _without_secrets(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -23,7 +23,7 @@ _WITH_MEETINGS: Final = (1, 2)
 _WITHOUT_MEETINGS: Final = (4, 99)
 
 
-def user_in(answer: Answer, secrets: tuple[str, ...]) -> ZoomUser | ZoomFailure:
+def user_in(answer: Answer, secrets: Iterable[str]) -> ZoomUser | ZoomFailure:
     """Who an access token belongs to."""
     document = _document_in(answer, secrets)
     if isinstance(document, ZoomFailure):
@@ -45,7 +45,7 @@ def user_in(answer: Answer, secrets: tuple[str, ...]) -> ZoomUser | ZoomFailure:
 
 
 def products_in(
-    answer: Answer, user: ZoomUser, secrets: tuple[str, ...]
+    answer: Answer, user: ZoomUser, secrets: Iterable[str]
 ) -> ZoomProducts | ZoomFailure:
     """What a person may use; what is not told is unknown."""
     document = _document_in(answer, secrets)
@@ -60,7 +60,7 @@ def products_in(
     )
 
 
-def _document_in(answer: Answer, secrets: tuple[str, ...]) -> Mapping[str, object] | ZoomFailure:
+def _document_in(answer: Answer, secrets: Iterable[str]) -> Mapping[str, object] | ZoomFailure:
     document = json_in(answer)
     said = said_in(document)
     # Some errors come with HTTP 200, so the body decides; no good answer has code and message.

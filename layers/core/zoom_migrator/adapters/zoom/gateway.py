@@ -12,7 +12,7 @@ from zoom_migrator.adapters.http_client.connection import Answer, Connection, No
 from zoom_migrator.adapters.http_client.deadline import Deadline
 from zoom_migrator.adapters.http_client.tls import tls_context
 from zoom_migrator.adapters.http_client.trouble import Trouble
-from zoom_migrator.adapters.http_client.wording import spellings
+from zoom_migrator.adapters.http_client.wording import Spellings
 from zoom_migrator.adapters.zoom.credentials import ZoomAppCredentials
 from zoom_migrator.adapters.zoom.facts import (
     SETTINGS_TARGET,
@@ -63,6 +63,7 @@ class HttpZoomGateway:
             monotonic: Seconds that only ever grow, for deadlines.
         """
         self._settings = settings
+        self._loopback = settings.loopback()
         self._credentials = credentials
         self._clock = clock
         self._tls = tls or tls_context()
@@ -97,7 +98,7 @@ class HttpZoomGateway:
         answer = self._get(USER_TARGET, access_token, api_url)
         if isinstance(answer, ZoomFailure):
             return answer
-        return user_in(answer, spellings(access_token))
+        return user_in(answer, Spellings(access_token))
 
     def products(
         self, access_token: str, user: ZoomUser, *, api_url: str
@@ -106,7 +107,7 @@ class HttpZoomGateway:
         answer = self._get(SETTINGS_TARGET, access_token, api_url)
         if isinstance(answer, ZoomFailure):
             return answer
-        return products_in(answer, user, spellings(access_token))
+        return products_in(answer, user, Spellings(access_token))
 
     def _app(self) -> ZoomAppCredentials | ZoomFailure:
         try:
@@ -156,7 +157,7 @@ class HttpZoomGateway:
         connection = Connection(
             host_in(origin),
             limits=self._settings.limits(seconds),
-            loopback=self._settings.loopback(),
+            loopback=self._loopback,
             tls=self._tls,
             deadline=Deadline(seconds, self._monotonic),
         )

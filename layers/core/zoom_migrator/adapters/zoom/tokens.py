@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from zoom_migrator.adapters.http_client.connection import Answer
-from zoom_migrator.adapters.http_client.wording import spellings
+from zoom_migrator.adapters.http_client.wording import Spellings
 from zoom_migrator.adapters.zoom.credentials import ZoomAppCredentials
 from zoom_migrator.adapters.zoom.refusals import json_in, malformed, said_in, token_refusal
 from zoom_migrator.domain.grant import IssuedTokens, TokenPair
@@ -40,7 +40,7 @@ class TokenRequest:
     path: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
-    secrets: tuple[str, ...] = field(repr=False)
+    secrets: Iterable[str] = field(repr=False)
 
 
 def exchange_request(
@@ -116,7 +116,6 @@ def _request(
 ) -> TokenRequest:
     pair = f"{credentials.client_id}:{credentials.client_secret}"
     basic = base64.b64encode(pair.encode()).decode()
-    hidden = (basic, credentials.client_secret, *secrets)
     return TokenRequest(
         path=path,
         headers={
@@ -124,7 +123,7 @@ def _request(
             "Content-Type": "application/x-www-form-urlencoded",
         },
         body=urlencode(form).encode(),
-        secrets=tuple(way for secret in hidden for way in spellings(secret)),
+        secrets=Spellings(basic, credentials.client_secret, *secrets),
     )
 
 
