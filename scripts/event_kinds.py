@@ -21,6 +21,7 @@ _DEADLINE: Final = (
     (
         "waits_for",
         "late_by_days",
+        "as_of",
         "final",
         "detail",
         "remedy",

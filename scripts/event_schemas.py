@@ -68,6 +68,7 @@ FACTS: Final[Mapping[str, Schema]] = {
         "pattern": "^[1-9][0-9]*$",
         "description": "How many days after its day it was noticed.",
     },
+    "as_of": _DATE | {"description": "The day it tells of, where it was told ahead of that day."},
     "final": {"enum": ["yes"], "description": "It is the last day, and cannot be muted."},
 }
 """Every fact that an event can have."""

@@ -141,10 +141,13 @@ class NoticeWorld:
         """Work on what is in the queue."""
         return self.notify(*self.queue.take())
 
-    def remind(self, *, seconds_left: float = 300) -> RemindReport:
+    def remind(self, *, seconds_left: float = 300, days_ahead: int = 0) -> RemindReport:
         """Look which milestones have come."""
         return send_reminders(
-            ports=self.remind_ports, settings=self.settings, seconds_left=lambda: seconds_left
+            ports=self.remind_ports,
+            settings=self.settings,
+            seconds_left=lambda: seconds_left,
+            days_ahead=days_ahead,
         )
 
     def later(self, **time: float) -> None:

@@ -213,6 +213,7 @@ def _deadlines() -> Told:
     world.remind()
     world.later(days=1)
     world.remind()
+    world.remind(days_ahead=7)
     return [*told, *_told(world)]
 
 

@@ -13,10 +13,14 @@ from zoom_migrator.use_cases.send_reminders import send_reminders
 
 
 @task(SendRemindersInput)
-def lambda_handler(_task_input: SendRemindersInput, context: LambdaContext) -> SendRemindersOutput:
+def lambda_handler(task_input: SendRemindersInput, context: LambdaContext) -> SendRemindersOutput:
     """Go through the fleet, and order one message for each recipient.
 
+    The schedule sends ``{}``. Whoever invokes it with ``{"days_ahead": 7}`` has people told today
+    what they would be told in a week. Each milestone is told once, so that cannot be undone.
+
     Raises:
+        InvalidTaskInput: ``days_ahead`` is no whole number from 0 to 400.
         StoreUnavailable: Somebody may be untold as yet. Lambda tries again, and what was ordered
             before is told once.
     """
@@ -25,10 +29,11 @@ def lambda_handler(_task_input: SendRemindersInput, context: LambdaContext) -> S
         ports=app.ports,
         settings=app.settings,
         seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        days_ahead=task_input.days_ahead,
     )
     count_reminded(report)
     output = SendRemindersOutput.of(report)
-    logger.info("reminders_ordered", **output.model_dump())
+    logger.info("reminders_ordered", days_ahead=task_input.days_ahead, **output.model_dump())
     if not report.is_complete:
         raise StoreUnavailable("There was not time for the whole fleet; the rest comes next.")
     return output

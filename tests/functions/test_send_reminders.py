@@ -10,7 +10,7 @@ from tests.builders import a_registration, an_org, org_id_of
 from tests.functions.deployment import Deployment
 from tests.functions.events import Event
 from zoom_migrator.domain.delivery import Channel, Recipient
-from zoom_migrator.domain.errors import InvalidSettings, StoreUnavailable
+from zoom_migrator.domain.errors import InvalidSettings, InvalidTaskInput, StoreUnavailable
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.notice_order import SendOrder
 from zoom_migrator.domain.notice_wire import order_of
@@ -43,8 +43,10 @@ def register(deployment: Deployment, *days: int) -> list[str]:
     return ids
 
 
-def remind(deployment: Deployment, **how: float) -> Event:
-    return deployment.invoke("send_reminders", {}, **how)  # type: ignore[arg-type]
+def remind(
+    deployment: Deployment, event: Event | None = None, *, seconds_left: float = 240
+) -> Event:
+    return deployment.invoke("send_reminders", event or {}, seconds_left=seconds_left)
 
 
 def orders(deployment: Deployment) -> list[SendOrder]:
@@ -90,6 +92,34 @@ def test_what_is_due_is_recorded_as_a_notice_of_the_org(deployment: Deployment) 
     assert (notice.kind, notice.attempt) == (NoticeKind.DEADLINE_NEAR, 0)
     (notice,) = deployment.migrations.notices(overdue, limit=9)
     assert notice.kind is NoticeKind.DEADLINE_OVERDUE
+
+
+def test_who_invokes_it_may_have_people_told_ahead_of_a_day(deployment: Deployment) -> None:
+    (org_id,) = register(deployment, 37)
+
+    today = remind(deployment)
+    ahead = remind(deployment, {"days_ahead": 7})
+    again = remind(deployment, {"days_ahead": 7})
+
+    assert [each["due"] for each in (today, ahead, again)] == [1, 1, 0]
+    notices = {each.milestone[11:]: each for each in deployment.migrations.notices(org_id, limit=9)}
+    assert set(notices) == {"d60", "d30"}
+    assert "as_of" not in notices["d60"].facts
+    assert notices["d30"].facts["as_of"] == notices["d30"].facts["due_on"]
+    assert "late_by_days" not in notices["d30"].facts
+    assert [line["days_ahead"] for line in deployment.log("reminders_ordered")] == [0, 7, 7]
+
+
+@pytest.mark.parametrize("days", [-1, 401, 1.5, "7", True, None])
+def test_days_ahead_that_cannot_be_are_refused_by_their_name(
+    deployment: Deployment, days: object
+) -> None:
+    register(deployment, 30)
+
+    with pytest.raises(InvalidTaskInput, match="days_ahead: "):
+        remind(deployment, {"days_ahead": days})
+
+    assert orders(deployment) == []
 
 
 def test_while_the_queue_is_out_of_reach_lambda_has_to_try_again(deployment: Deployment) -> None:

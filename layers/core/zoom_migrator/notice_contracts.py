@@ -5,7 +5,7 @@ As with the scan's contracts, these models only ever gain fields with defaults.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 from pydantic import Field
 
@@ -77,8 +77,19 @@ class NotifyInput(Contract):
     Records: tuple[NoticeRecord, ...]
 
 
+MAX_DAYS_AHEAD: Final = 400
+"""How many days ahead people can be reminded: a year of weeks beyond a deadline, and some more."""
+
+
 class SendRemindersInput(Contract):
-    """Input of ``send_reminders``, which needs none: all is read from the store."""
+    """Input of ``send_reminders``, which needs none: all is read from the store.
+
+    Attributes:
+        days_ahead: Tell people today what they would be told so many days from now: ahead of days
+            on which nothing can run, or to rehearse in a stack of nobody's. It cannot be undone.
+    """
+
+    days_ahead: Annotated[int, Field(ge=0, le=MAX_DAYS_AHEAD, strict=True)] = 0
 
 
 class SendRemindersOutput(Contract):

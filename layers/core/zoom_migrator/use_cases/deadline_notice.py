@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from zoom_migrator.domain.expectation import expectation_of
 from zoom_migrator.domain.failure import meaning_of
@@ -15,17 +15,25 @@ from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.recipients import WAITS_FOR
 from zoom_migrator.domain.status import OrgStatus
 from zoom_migrator.use_cases.notice_actions import waited_for
-from zoom_migrator.use_cases.read_notices import LATE
+from zoom_migrator.use_cases.read_notices import AS_OF, LATE
 
 
 def deadline_notice(
-    org: Org, milestone: Milestone, last: Migration | None, *, now: datetime, is_over: bool
+    org: Org,
+    milestone: Milestone,
+    last: Migration | None,
+    *,
+    now: datetime,
+    is_over: bool,
+    as_of: date | None = None,
 ) -> Notice:
     """The notice; it belongs to the org and to no attempt, so that a new one changes nothing.
 
     Args:
         last: The newest migration of the org.
+        now: When it is made, by which links and requests are open or not, whatever ``as_of`` says.
         is_over: Whether the deadline has passed, where the org is.
+        as_of: The day that it is to tell of, where that is yet to come.
     """
     in_hand = last if last is not None and last.attempt == org.active_attempt else None
     waits_for = waited_for(in_hand, org, now)
@@ -37,6 +45,7 @@ def deadline_notice(
         WAITS_FOR: waits_for or "",
         LATE: str(milestone.late_by_days) if milestone.late_by_days else "",
         FINAL: "yes" if milestone.is_final else "",
+        AS_OF: as_of.isoformat() if as_of else "",
         **_about(waits_for, org, in_hand),
         **_why_blocked(org, last),
     }

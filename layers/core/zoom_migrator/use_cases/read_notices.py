@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from zoom_migrator.domain.deadline import deadline_of
@@ -21,6 +21,8 @@ from zoom_migrator.use_cases.notify_ports import NotifyPorts
 
 LATE: Final = "late_by_days"
 """Name of the fact that says how late a milestone was noticed."""
+AS_OF: Final = "as_of"
+"""Name of the fact that says which day people are told of, where they are told ahead of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ class Reading:
             return None
         registration = org.registration if org else None
         zone = zone_named(registration.time_zone if registration else "", settings.time_zone)
-        today = local_day(now, zone)
+        told_for = _as_of(facts) or local_day(at, zone)
+        # Whoever is told ahead of a day is told what is true on that day.
+        today = max(local_day(now, zone), told_for)
         return Telling(
             ref=ref,
             facts=facts,
@@ -61,7 +65,7 @@ class Reading:
             today=today,
             zone=zone,
             reader=Audience.OPERATORS,
-            late_by_days=_late(facts) + max((today - local_day(at, zone)).days, 0),
+            late_by_days=_late(facts) + (today - told_for).days,
         )
 
 
@@ -103,6 +107,11 @@ def _as_of_today(notice: Notice, org: Org) -> dict[str, str]:
 
 def _is_about_a_scan(ref: NoticeRef) -> bool:
     return ref.kind is NoticeKind.SCAN_FINISHED
+
+
+def _as_of(facts: Mapping[str, str]) -> date | None:
+    text = facts.get(AS_OF, "")
+    return date.fromisoformat(text) if text else None
 
 
 def _late(facts: Mapping[str, str]) -> int:

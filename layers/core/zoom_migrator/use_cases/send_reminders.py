@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import batched
 from typing import Final
 
@@ -58,7 +59,11 @@ class RemindReport:
 
 
 def send_reminders(
-    *, ports: RemindPorts, settings: NoticeSettings, seconds_left: Callable[[], float]
+    *,
+    ports: RemindPorts,
+    settings: NoticeSettings,
+    seconds_left: Callable[[], float],
+    days_ahead: int = 0,
 ) -> RemindReport:
     """Record which milestones have come, and order one message for each recipient.
 
@@ -67,11 +72,13 @@ def send_reminders(
 
     Args:
         seconds_left: Tells how long this invocation may still run.
+        days_ahead: Tell people today what they would be told so many days from now. That cannot
+            be undone: a milestone is told once, so that nobody is told of it on its own day.
 
     Raises:
         StoreUnavailable: Somebody may be untold as yet; repeat it.
     """
-    reminding = _Reminding(ports, settings)
+    reminding = _Reminding(ports, settings, timedelta(days=days_ahead))
     for org_ids in batched(ports.orgs.list_ids(), _ORGS_A_READ, strict=False):
         if seconds_left() < _SECONDS_TO_SPARE:
             reminding.report.is_complete = False
@@ -87,6 +94,7 @@ class _Reminding:
 
     ports: RemindPorts
     settings: NoticeSettings
+    ahead: timedelta
     report: RemindReport = field(default_factory=RemindReport)
     to_tell: dict[Recipient, list[NoticeRef]] = field(default_factory=dict)
     untold: list[NoticeRef] = field(default_factory=list)
@@ -128,7 +136,7 @@ class _Reminding:
         now = self.ports.clock.now()
         for org in orgs.values():
             zone = zone_named(org.registration.time_zone, self.settings.time_zone)
-            today = local_day(now, zone)
+            today = local_day(now, zone) + self.ahead
             milestone = due_milestone(
                 deadline_of(org, self.settings.jwt_deadline),
                 today,
@@ -141,8 +149,12 @@ class _Reminding:
             self.report.due += 1
             self.report.late += milestone.late_by_days > 0
             last = self.ports.migrations.get(org.org_id, org.attempts) if org.attempts else None
-            is_over = today > milestone.deadline
-            yield deadline_notice(org, milestone, last, now=now, is_over=is_over)
+            yield deadline_notice(
+                *(org, milestone, last),
+                now=now,
+                is_over=today > milestone.deadline,
+                as_of=today if self.ahead else None,
+            )
 
     def _plan(self, notice: Notice, org: Org) -> None:
         readers = readers_of(notice.kind, notice.facts, org.registration, self.settings)
