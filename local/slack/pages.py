@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
+from markupsafe import Markup
 
 from local.simulation.reply import Reply
 from local.slack import markup
@@ -15,11 +18,27 @@ from local.slack.model import SimulatedChannel, SimulatedPerson
 from local.slack.world import World
 
 HTML: Final = "text/html;charset=utf-8"
+# A refresh by <meta> only jumps within the page where the address has a fragment. Whoever looks at
+# the end sees what is new, sooner after a press; everybody else stays where they read.
+_RELOAD: Final = """
+const end = () => document.documentElement.scrollHeight - innerHeight;
+addEventListener("load", () => {
+  const place = sessionStorage.getItem("place");
+  sessionStorage.removeItem("place");
+  if (place !== null) scrollTo(0, place === "end" ? end() : Number(place));
+});
+setTimeout(() => {
+  sessionStorage.setItem("place", scrollY > end() - 40 ? "end" : scrollY);
+  history.scrollRestoration = "manual";
+  location.reload();
+}, location.hash.startsWith("#m") ? 3000 : 15000);
+"""
+_RELOAD_HASH: Final = base64.b64encode(hashlib.sha256(_RELOAD.encode()).digest()).decode()
 # No form-action: browsers apply it to the redirect that follows a button that opens a link, too.
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
-    " frame-ancestors 'none'; base-uri 'none'",
+    f" script-src 'sha256-{_RELOAD_HASH}'; frame-ancestors 'none'; base-uri 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -57,6 +76,7 @@ def channel(world: World, shown: SimulatedChannel, reader: SimulatedPerson) -> R
         reader,
         messages=world.messages.of(shown.channel_id),
         people=world.document.people,
+        reload=Markup(_RELOAD),  # noqa: S704 - a constant of ours
     )
 
 

@@ -33,7 +33,7 @@ def handle(world: World, incoming: Incoming) -> Reply | Pressed:
     match incoming.method, incoming.path.split("/")[1:]:
         case (("GET" | "HEAD"), [""]):
             first = world.document.channels[0]
-            return pages.redirect(f"/channels/{first.name}")
+            return pages.redirect(f"/channels/{first.name}#newest")
         case (("GET" | "HEAD"), ["channels", name]):
             channel = world.document.channel(name)
             if channel is None:

@@ -203,6 +203,28 @@ class TestSlack:
         expect(page.get_by_role("alert")).to_contain_text("status code 401")
         assert workspace.queue.orders == []
 
+    def test_a_channel_opens_at_its_newest_message_and_stays_where_somebody_reads(
+        self, page: Page, workspace: Workspace
+    ) -> None:
+        lab = SlackLab(workspace.slack)
+        for message in list(MESSAGES.values())[:8]:
+            lab.channel().post(CHANNEL, message)
+        page.clock.install()
+        page.goto(workspace.slack.base_url)
+        newest = page.get_by_role("article").last
+        expect(newest).to_be_in_viewport()
+
+        lab.post(message=with_choices(a_message()))
+        page.clock.run_for(15_000)
+
+        expect(page.get_by_role("button", name="Approve")).to_be_in_viewport()
+        oldest = page.get_by_role("article").first
+        oldest.scroll_into_view_if_needed()
+        lab.post(message=with_choices(a_message()))
+        page.clock.run_for(15_000)
+        expect(page.get_by_role("button", name="Approve")).to_have_count(2)
+        expect(oldest).to_be_in_viewport()
+
     @both_schemes
     def test_a_channel_reads_well(
         self, page: Page, workspace: Workspace, scheme: Scheme, pictures: Path
