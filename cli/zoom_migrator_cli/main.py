@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from zoom_migrator_cli import answers, grants, jwt, migrate, notices, orgs, scans, setup
+from zoom_migrator_cli import answers, demo, grants, jwt, migrate, notices, orgs, scans, setup
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.doctor import doctor
 
@@ -32,6 +32,7 @@ app.add_typer(grants.app, name="grants")
 app.add_typer(jwt.app, name="jwt")
 app.add_typer(notices.app, name="notices")
 app.add_typer(setup.app, name="setup")
+app.add_typer(demo.app, name="demo")
 app.command()(doctor)
 
 

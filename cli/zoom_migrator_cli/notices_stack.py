@@ -13,6 +13,7 @@ from zoom_migrator.domain.notice_settings import NoticeSettings
 from zoom_migrator.notice_ports import ContactRepository, DeliveryRepository, NoticeQueue
 from zoom_migrator.notice_settings import NoticePlanSettings
 from zoom_migrator_cli.keys_stack import KeysStack
+from zoom_migrator_cli.reminding import CLIENT_CONFIG, FunctionReminding, Reminding
 
 
 @dataclass
@@ -34,6 +35,12 @@ class NoticesStack(KeysStack):
         """Takes orders to tell people."""
         queue_url = self.output("NoticeQueueUrl")
         return SqsNoticeQueue(self.client("sqs"), queue_url)
+
+    @cached_property
+    def reminding(self) -> Reminding:
+        """Has people reminded of deadlines."""
+        client = self.client("lambda", config=CLIENT_CONFIG)
+        return FunctionReminding(client, f"{self.stack_name}-send-reminders")
 
     @cached_property
     def slack_secret(self) -> SecretsManagerSecret:

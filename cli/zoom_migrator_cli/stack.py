@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from zoom_migrator.adapters.aws import client_config
@@ -127,15 +128,20 @@ class DeployedStack:
             raise self._unreachable(error) from error
 
     # boto3's own typing of client() is one overload a service; the name is enough here.
-    def client(self, service: Any) -> Any:
+    def client(self, service: Any, *, config: Config | None = None) -> Any:
         """A client of an AWS service.
+
+        Args:
+            config: How it is set up, where that is not the usual way.
 
         Raises:
             StackNotFound: Region or credentials are missing or malformed.
         """
         try:
             return self._session.client(
-                service, endpoint_url=self.endpoint_url, config=client_config(max_connections=10)
+                service,
+                endpoint_url=self.endpoint_url,
+                config=config or client_config(max_connections=10),
             )
         except (BotoCoreError, ValueError) as error:
             raise self._unreachable(error) from error
