@@ -296,14 +296,14 @@ class TestOldKeys:
         assert answer is not None
         assert (answer.approved, answer.connection_seen) == (True, True)
         assert answer.actor == "slack:T012AB3CD:U012AB3CD"
-        assert said == "Ada Lovelace agreed to remove the old key and secret from Acme 1."
+        assert said == "Acme 1: Ada Lovelace agreed to remove the old key and secret."
         assert world.follow_up_cleanup().next is Next.REMOVE_KEYS
 
     def test_or_keeps_them(self, world: CleanupWorld) -> None:
         said, _ = press(world, self.claims(world), ChoiceAnswer.DECLINE)
 
         assert world.request.status is CleanupStatus.DECLINED
-        assert said == "Ada Lovelace decided to keep the old key and secret in Acme 1."
+        assert said == "Acme 1: Ada Lovelace decided to keep the old key and secret."
 
     def test_delivered_twice_it_says_the_same(self, world: CleanupWorld) -> None:
         claims = self.claims(world)

@@ -115,9 +115,9 @@ def _answer_cleanup(order: PressOrder, ports: PressPorts) -> str:
     offer = offer_of_claims(order.claims, orgs=ports.orgs, migrations=ports.migrations)
     org = one_line(offer.org.registration.display_name)
     done = (
-        f"{order.by.name} agreed to remove the old key and secret from {org}."
+        f"{org}: {order.by.name} agreed to remove the old key and secret."
         if _approves(order)
-        else f"{order.by.name} decided to keep the old key and secret in {org}."
+        else f"{org}: {order.by.name} decided to keep the old key and secret."
     )
     given = offer.request.answer
     if given is not None and _is_same(order, given.recorded_by, given.approved):
