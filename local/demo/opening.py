@@ -9,12 +9,12 @@ from local.demo.stage import Stage
 
 
 def hand_over_secrets(stage: Stage) -> None:
-    """Store the credentials of both apps, and what Zoom signs its events with.
+    """Store the credentials of the three apps, and what Zoom signs its events with.
 
     Raises:
         DemoFailed: A command does not work, or Zoom does not find our address valid.
     """
-    app, zoom_app = stage.salesforce_app, stage.zoom_app
+    app, zoom_app, slack_app = stage.salesforce_app, stage.zoom_app, stage.slack.app
     with app.private_key_file() as key_file:
         stage.operator.types(
             *("setup", "salesforce-app", "--consumer-key", app.consumer_key),
@@ -25,6 +25,10 @@ def hand_over_secrets(stage: Stage) -> None:
         *("setup", "zoom-app", "--client-id", zoom_app.client_id), answer=zoom_app.client_secret
     )
     stage.operator.types("setup", "zoom-webhook", answer=zoom_app.webhook_secret)
+    stage.operator.types(
+        *("setup", "slack", "--only", "bot_token", "--only", "signing_secret"),
+        answer=f"{slack_app.bot_token}\n{slack_app.signing_secret}",
+    )
     with step("Zoom challenges the address of its events"):
         # It gives up after three seconds, which a first start of a function may take here.
         wait_until(

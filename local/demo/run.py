@@ -10,10 +10,13 @@ import threading
 from local.demo.authorization import authorize
 from local.demo.cleanup import clean_up
 from local.demo.loss import lose_authorizations
+from local.demo.messages import Messages
 from local.demo.opening import hand_over_secrets, scan
+from local.demo.reminders import let_a_week_pass
 from local.demo.screen import DemoFailed, console
 from local.demo.second_scan import scan_again
 from local.demo.stage import set_up
+from local.demo.told import show_what_was_told
 from local.demo.upgrade import upgrade
 from local.demo.your_turn import print_addresses, your_turn
 from local.stack import LocalStackError
@@ -60,6 +63,7 @@ def _end_on_signals() -> None:
 
 def _run(options: argparse.Namespace, running: contextlib.ExitStack) -> None:
     stage = set_up(options, running)
+    messages = Messages(stage)
     hand_over_secrets(stage)
     scan(stage.operator)
     upgrade(stage)
@@ -67,6 +71,8 @@ def _run(options: argparse.Namespace, running: contextlib.ExitStack) -> None:
     clean_up(stage)
     lose_authorizations(stage)
     scan_again(stage)
+    show_what_was_told(stage, messages)
+    let_a_week_pass(stage)
     if options.once:
         return
     your_turn(stage)

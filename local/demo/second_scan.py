@@ -1,4 +1,4 @@
-"""Last part of the story: a second scan, which finds everything as it was."""
+"""Sixth part of the story: a second scan, which finds everything as it was."""
 
 from __future__ import annotations
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from local.demo.fleet import BIRCH, HAZEL
+from local.demo.fleet import HAZEL
+from local.demo.messages import wait_until_all_are_told
 from local.demo.screen import console
 from local.demo.stage import Stage
-from local.demo.watching import APPROVAL, AUTHORIZATION, eventually_link
+from local.demo.watching import APPROVAL, wait_until_asked
 
 
 def your_turn(stage: Stage) -> None:
@@ -21,17 +22,20 @@ def your_turn(stage: Stage) -> None:
     (user,) = stage.salesforce.org(HAZEL).document.users
     user.sees_packages = user.install_packaging = user.modify_all_data = True
     stage.operator.types("scan", "start", "--wait")
-    upgrade = eventually_link(stage.operator, HAZEL, APPROVAL)
-    authorization = eventually_link(stage.operator, BIRCH, AUTHORIZATION)
+    wait_until_asked(stage.operator, HAZEL, APPROVAL)
+    wait_until_all_are_told(stage.operator)
+    slack, inbox = stage.slack.base_url, stage.inbox.base_url
     console.print("\n[bold]Your turn.[/] Approve, or decline, the upgrade of Hazel Retail:")
-    console.print(f"  {upgrade}", soft_wrap=True)
-    console.print("  Any name will do; the registered address is admin@hazel.example.")
+    console.print(f"  by a button in Slack         {slack}")
+    console.print(f"  by the link in the mail      {inbox}/?to=admin@hazel.example", soft_wrap=True)
+    console.print("  The page behind the link takes any name; its address is admin@hazel.example.")
     console.print("\nAuthorize Birch Logistics at Zoom, and click through to “connected”:")
-    console.print(f"  {authorization}", soft_wrap=True)
+    console.print(f"  by the link in the mail      {inbox}/?to=zoom@birch.example", soft_wrap=True)
     console.print("  Sign in as zoom@birch.example; as admin@birch.example it is refused.")
-    console.print("\nBirch is connected again then, and is asked about its old keys at")
-    console.print(f"  .venv/bin/zoom-migrator migrate link {BIRCH}", soft_wrap=True)
-    console.print("  Its registered address is admin@birch.example.")
+    console.print(
+        "\nBirch is connected again then, and its Salesforce admin is asked about the keys:"
+    )
+    console.print(f"  in Slack, or by the mail     {inbox}/?to=admin@birch.example", soft_wrap=True)
 
 
 def print_addresses(stage: Stage) -> None:
@@ -41,7 +45,10 @@ def print_addresses(stage: Stage) -> None:
     console.print(f"  public pages           {stage.pages.base_url}")
     console.print(f"  Salesforce simulator   {stage.salesforce.base_url}/_simulator/")
     console.print(f"  Zoom simulator         {stage.zoom.base_url}/_simulator/")
+    console.print(f"  Slack                  {stage.slack.base_url}")
+    console.print(f"  inbox                  {stage.inbox.base_url}")
     console.print("\n[bold]To use the command line in another terminal[/]")
-    for name, value in stage.stack.environment.items():
+    for name, value in stage.environment.items():
         console.print(f"  export {name}={value}")
-    console.print("  .venv/bin/zoom-migrator migrate list", soft_wrap=True)
+    console.print("  .venv/bin/zoom-migrator migrate list")
+    console.print("  .venv/bin/zoom-migrator demo advance 7d    [dim]the next reminders come[/]")

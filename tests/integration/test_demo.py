@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -79,6 +80,21 @@ class Demo:
         found = re.search(rf"│ {re.escape(name)} +│ (\w+)", last)
         return found[1] if found else "in no table"
 
+    def counts_of(self, label: str) -> tuple[int, int]:
+        """How many messages it said to have come to Slack, and how many mails."""
+        found = re.search(
+            rf"{label}: (\d+) messages? in #\S+, (\d+) mails? to", "".join(self.printed)
+        )
+        assert found is not None, f"it does not say how many: {label}"
+        return int(found[1]), int(found[2])
+
+    @property
+    def clock_folder(self) -> Path:
+        """Where it keeps how far its clock is ahead."""
+        found = re.search(r"export ZOOM_MIGRATOR_DEMO_CLOCK=(\S+)", "".join(self.printed))
+        assert found is not None
+        return Path(found[1]).parent
+
     @property
     def ports(self) -> list[int]:
         """The ports of the addresses that it printed."""
@@ -125,8 +141,13 @@ def test_every_ending_is_there_and_ctrl_c_ends_the_demo_with_all_it_started(
     demo.reads_until("Up until Ctrl-C")
     assert {name: demo.status_in_last_table(name) for name in _ENDINGS} == _ENDINGS
     assert "The second scan changed nothing" in "".join(demo.printed)
-    assert len(demo.ports) == 3
+    # Each of four orgs was asked for an authorization; of those overdue, Slack gets one digest.
+    assert min(demo.counts_of("So far")) >= 4
+    assert min(demo.counts_of("Reminders")) >= 1
+    # The embedded AWS, and the simulators of Salesforce, Zoom, Slack and mail.
+    assert len(demo.ports) == 5
     assert all(is_open(port) for port in demo.ports)
+    assert demo.clock_folder.exists()
 
     exit_code = demo.is_interrupted(signal.SIGINT, again_and_again=True)
 
@@ -137,6 +158,7 @@ def test_every_ending_is_there_and_ctrl_c_ends_the_demo_with_all_it_started(
     assert len(demo.family) >= 4
     assert demo.left_behind() == []
     assert not any(is_open(port) for port in demo.ports)
+    assert not demo.clock_folder.exists()
 
 
 def test_somebody_impatient_leaves_nothing_behind_either(start_demo: Callable[[], Demo]) -> None:
