@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from zoom_migrator.bootstrap.mail_feedback import mail_feedback_app
 from zoom_migrator.domain.errors import InvalidTaskInput
+from zoom_migrator.domain.mail_feedback import TOPIC_TRIED
 from zoom_migrator.notice_contracts import FeedbackRecord, MailFeedbackInput, MailFeedbackOutput
 from zoom_migrator.notice_metrics import count_feedback
 from zoom_migrator.observability import logger, task
@@ -33,6 +34,8 @@ def _stopped(record: FeedbackRecord) -> int:
 
 
 def _report(record: FeedbackRecord) -> dict[str, object]:
+    if record.Sns.Message.strip() == TOPIC_TRIED:
+        return {}
     try:
         report = json.loads(record.Sns.Message)
     except (ValueError, RecursionError):

@@ -58,6 +58,10 @@ def test_the_first_reason_stays_however_often_something_is_reported(deployment: 
     assert (found.cause, found.detail) == ("bounce", "smtp; 550 5.1.1 user unknown")
 
 
+def test_that_the_mail_service_tried_the_topic_is_no_failure(deployment: Deployment) -> None:
+    assert deployment.invoke("mail_feedback", report("topic_tried")) == {"stopped": 0}
+
+
 @pytest.mark.parametrize("message", ["", "canary", "[]", "[" * 100_000])
 def test_what_is_no_report_is_refused_and_not_repeated(
     deployment: Deployment, message: str

@@ -57,6 +57,10 @@ def test_notifications_of_an_identity_say_the_same() -> None:
         {**BOUNCE, "bounce": {"bounceType": "Permanent", "bouncedRecipients": []}},
         {**BOUNCE, "bounce": {"bounceType": "Permanent", "bouncedRecipients": [{}, 1, None]}},
         {"eventType": "Complaint", "complaint": {"complainedRecipients": "everybody"}},
+        {
+            **COMPLAINT,
+            "complaint": {**COMPLAINT["complaint"], "complaintFeedbackType": "not-spam"},  # type: ignore[dict-item]
+        },
     ],
 )
 def test_anything_else_stops_nothing(document: dict[str, object]) -> None:

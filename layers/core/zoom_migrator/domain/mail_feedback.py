@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+TOPIC_TRIED: Final = "Successfully validated SNS topic for Amazon SES event publishing."
+"""What SES says, in place of a report, when it is first told to report to a topic. Its guide does
+not mention that; the text is known from published tests of others (django-anymail)."""
+# Source: RFC 6430: whoever reports so takes back that a mail was unwanted.
+_NOT_UNWANTED: Final = "not-spam"
 _MAX_DETAIL: Final = 200
 _MAX_ADDRESSES: Final = 50
 
@@ -42,6 +47,10 @@ def read_feedback(document: Mapping[str, object]) -> MailFeedback | None:
     match kind, document:
         case "Bounce", {"bounce": {"bounceType": "Permanent", "bouncedRecipients": list(found)}}:
             cause, key = FeedbackCause.BOUNCE, "diagnosticCode"
+        case "Complaint", {"complaint": {"complaintFeedbackType": str(said)}} if (
+            said == _NOT_UNWANTED
+        ):
+            return None
         case "Complaint", {"complaint": {"complainedRecipients": list(found)}}:
             cause, key = FeedbackCause.COMPLAINT, ""
         case _:
