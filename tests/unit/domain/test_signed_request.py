@@ -57,6 +57,11 @@ def test_one_within_five_minutes_is_genuine(seconds: int) -> None:
     assert verify(a_request(), [SECRET], now=NOW + timedelta(seconds=seconds)) is V.GENUINE
 
 
+@pytest.mark.parametrize("timestamp", ["0", "253402300800", "999999999999"])
+def test_a_time_in_no_year_that_there_is_is_out_of_time(timestamp: str) -> None:
+    assert verify(a_request(timestamp=timestamp), [SECRET], now=NOW) is V.OUT_OF_TIME
+
+
 @pytest.mark.parametrize("seconds", [-301, 301, 3_600, -86_400])
 def test_w02_an_old_one_and_one_from_the_future_do_not_count(seconds: int) -> None:
     assert verify(a_request(), [SECRET], now=NOW + timedelta(seconds=seconds)) is V.OUT_OF_TIME
