@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -278,6 +278,15 @@ class TestShowing:
         assert document["milestone"] == "2026-07-21-d30"
         assert document["deliveries"][0]["late_by_days"] == 10
         assert "20 days" in document["message"]["text"]
+
+    def test_of_a_deadline_that_was_moved(self, desk: NoticeDesk) -> None:
+        desk.world.register()
+        desk.world.remind()
+        desk.world.change(deadline=date(2027, 1, 1))
+
+        text = desk.types("show", ORG, "deadline_near").stdout
+
+        assert "It would not be sent any more" in text
 
     def test_of_a_scan(self, desk: NoticeDesk) -> None:
         _finish_a_scan(desk)

@@ -17,7 +17,12 @@ from zoom_migrator.domain.telling import Telling
 from zoom_migrator.ports import LinkSigner, MigrationRepository
 from zoom_migrator.use_cases.compose_message import Composer
 from zoom_migrator.use_cases.gather_notices import Draft
-from zoom_migrator.use_cases.notice_actions import DEADLINES, Subject, is_over
+from zoom_migrator.use_cases.notice_actions import (
+    DEADLINES,
+    Subject,
+    is_of_another_deadline,
+    is_over,
+)
 from zoom_migrator.use_cases.read_notices import Reading
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.notices.told import ToldNotice
@@ -82,6 +87,7 @@ def worded(
     composer = Composer(_Ports(connection.migrations, signer), settings, now, with_choices=False)
     message = composer.compose([draft])
     over = subject is not None and is_over(subject, now)
+    over = over or is_of_another_deadline(told.ref, telling.deadline)
     return Worded(role, message if with_link else _without_link(message), over)
 
 

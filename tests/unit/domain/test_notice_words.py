@@ -211,8 +211,15 @@ def test_what_comes_late_says_so_with_its_day() -> None:
 
     assert message.footnotes[0] == (
         "This was to reach you on 29 June 2026 and comes 2 days late, because the migrator could"
-        " not send it before."
+        " not send it before, or its deadline was moved."
     )
+
+
+def test_a_reminder_of_the_last_day_that_had_to_wait_is_one_of_a_deadline_that_has_passed() -> None:
+    telling = TELLINGS[K.DEADLINE_NEAR]
+    waited = replace(telling, today=telling.deadline + timedelta(days=1))
+
+    assert message_of(waited).subject == "Overdue: Aster Foods is still not on OAuth"
 
 
 def test_how_to_hear_less_is_said_where_that_is_possible() -> None:

@@ -67,6 +67,21 @@ def test_ordered_twice_at_once_it_is_sent_once(world: NoticeWorld) -> None:
     assert len(world.sent) == 4
 
 
+def test_days_later_nobody_is_told_that_the_migrator_could_not_send_it_before(
+    world: NoticeWorld,
+) -> None:
+    order = world.has_news()
+    world.notify(order)
+    world.later(days=3)
+
+    resend(world)
+    world.work_off()
+
+    again = world.mailer.sent[-1].message
+    assert not any("late" in note for note in again.footnotes)
+    assert world.delivery(order.refs[0], ADMIN, again=1).late_by_days == 0
+
+
 def test_to_one_recipient_alone(world: NoticeWorld) -> None:
     world.notify(world.has_news())
 

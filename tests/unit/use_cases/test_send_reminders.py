@@ -169,6 +169,34 @@ class TestWhatIsDue:
         milestones = [notice.milestone for notice in told(world)]
         assert sorted(milestones) == ["2026-07-21-d14", "2026-08-06-d30"]
 
+    def test_what_was_ordered_for_a_deadline_that_was_moved_is_not_sent(
+        self, world: NoticeWorld
+    ) -> None:
+        world.register()
+        world.remind()
+        world.change(deadline=date(2026, 10, 1))
+
+        world.work_off()
+
+        assert world.sent == []
+        delivery = world.delivery(told(world)[0].ref, ADMIN)
+        assert delivery.status is DeliveryStatus.SUPPRESSED
+        assert delivery.error == "the deadline was moved before it was sent"
+
+    def test_an_org_whose_deadline_was_moved_nearer_is_told_why_a_day_of_it_has_passed(
+        self, world: NoticeWorld
+    ) -> None:
+        world.register(deadline=date(2027, 1, 1))
+        assert world.remind().due == 0
+        world.change(deadline=date(2026, 7, 18))
+
+        world.remind()
+        world.work_off()
+
+        message = world.mailer.sent[-1].message
+        assert "comes 3 days late" in message.footnotes[0]
+        assert "or its deadline was moved" in message.footnotes[0]
+
     def test_a_new_attempt_changes_nothing(self, world: NoticeWorld) -> None:
         org = world.register()
         world.remind()

@@ -93,6 +93,9 @@ def _near(telling: Telling) -> Words:
     left = telling.days_left
     if left > 0:
         return _words(telling, f"{days(left)} left: Zoom in {telling.name} needs OAuth")
+    if left < 0:
+        # It had to wait until the day was over.
+        return _overdue(telling)
     return _words(telling, f"Last day: Zoom in {telling.name} needs OAuth")
 
 

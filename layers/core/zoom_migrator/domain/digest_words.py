@@ -125,8 +125,10 @@ _BY_STANDING: Final = (NoticeKind.DEADLINE_NEAR, NoticeKind.DEADLINE_OVERDUE)
 
 def _footnotes(ordered: Sequence[Telling]) -> Iterator[str]:
     yield from dict.fromkeys(telling.because for telling in ordered if telling.because)
-    if any(telling.late_by_days > 0 for telling in ordered):
-        yield "What is marked as late could not be sent before."
+    late = [telling.kind for telling in ordered if telling.late_by_days > 0]
+    if late:
+        or_moved = ", or its deadline was moved" if set(late) & set(_BY_STANDING) else ""
+        yield f"What is marked as late could not be sent before{or_moved}."
     if len(ordered) > MAX_ITEMS:
         yield "Those that are only counted here are listed by `zoom-migrator orgs list`."
     if any(telling.can_be_muted for telling in ordered):

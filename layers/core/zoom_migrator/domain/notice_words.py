@@ -65,11 +65,13 @@ def message_of(telling: Telling) -> Message:
     )
 
 
-def late_words(days_late: int, due: str) -> str:
-    """That something comes late, and that this is the migrator's fault."""
+def late_words(days_late: int, due: str, kind: NoticeKind) -> str:
+    """That something comes late, and that this is the migrator's fault, as far as is known."""
+    # A deadline that is moved nearer leaves days behind it that nobody could have been told on.
+    or_moved = ", or its deadline was moved" if kind in deadline_words.WRITERS else ""
     return (
         f"This was to reach you on {due} and comes {days(days_late)} late, because the migrator"
-        " could not send it before."
+        f" could not send it before{or_moved}."
     )
 
 
@@ -89,7 +91,7 @@ def _footnotes(telling: Telling) -> tuple[str, ...]:
     notes = [telling.because] if telling.because else []
     if telling.late_by_days > 0:
         due = telling.today.fromordinal(telling.today.toordinal() - telling.late_by_days)
-        notes.append(late_words(telling.late_by_days, day(due)))
+        notes.append(late_words(telling.late_by_days, day(due), telling.kind))
     if telling.can_be_muted and telling.org is not None:
         notes.append(mute_words(telling.org.org_id, telling.reader))
     return tuple(notes)

@@ -13,16 +13,15 @@ from zoom_migrator.domain.mute import Mute
 from zoom_migrator.domain.notice import NoticeRef
 from zoom_migrator.domain.notice_order import SendOrder
 from zoom_migrator.domain.notice_settings import NoticeSettings
-from zoom_migrator.domain.recipients import (
-    Reader,
-    by_mail,
-    operators_by_mail,
-    readers_of,
-    role_of,
-)
+from zoom_migrator.domain.recipients import Reader, by_mail, operators_by_mail, readers_of, role_of
 from zoom_migrator.domain.scan import ScanStatus
 from zoom_migrator.domain.telling import Telling
-from zoom_migrator.use_cases.notice_actions import DEADLINES, Subject, is_over
+from zoom_migrator.use_cases.notice_actions import (
+    DEADLINES,
+    Subject,
+    is_of_another_deadline,
+    is_over,
+)
 from zoom_migrator.use_cases.notify_ports import NotifyPorts
 from zoom_migrator.use_cases.read_notices import Reading, read_notices
 
@@ -109,8 +108,11 @@ class _Gatherer:
         if telling is None:
             _log.warning("notice_unknown", extra={"kind": ref.kind, "org_id": ref.org_id})
             return
+        if order.again:
+            # Whoever has it sent once more knows how old it is.
+            telling = replace(telling, late_by_days=0)
         subject = self._subject(ref)
-        over = self._over(ref, subject)
+        over = self._over(telling, subject)
         readers = self._readers(telling, order)
         if not readers:
             _log.error("nobody_to_tell", extra={"kind": ref.kind, "org_id": ref.org_id})
@@ -134,10 +136,12 @@ class _Gatherer:
         migration = None if is_lazy else self._ports.migrations.get(ref.org_id, ref.attempt)
         return Subject(ref, org, migration)
 
-    def _over(self, ref: NoticeRef, subject: Subject | None) -> str:
+    def _over(self, telling: Telling, subject: Subject | None) -> str:
         if subject is not None and is_over(subject, self._now):
             return "done, answered or withdrawn before it was sent"
-        scan = self._reading.scan_of(ref)
+        if is_of_another_deadline(telling.ref, telling.deadline):
+            return "the deadline was moved before it was sent"
+        scan = self._reading.scan_of(telling.ref)
         if scan is None or scan.status is ScanStatus.FAILED or scan.status_changes:
             return ""
         return "the scan found nothing new"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from zoom_migrator.domain.approval import ApprovalStatus
@@ -69,6 +69,15 @@ def is_over(subject: Subject, now: datetime) -> bool:
             return cleanup is None or not _is_of_cleanup(subject.ref, cleanup)
         case _:
             return migration.step is not MigrationStep.AWAITING_UPGRADE_BY_HAND
+
+
+def is_of_another_deadline(ref: NoticeRef, deadline: date) -> bool:
+    """Whether a notice tells of a deadline that was moved meanwhile.
+
+    Args:
+        deadline: The org's deadline as it is now.
+    """
+    return ref.kind in DEADLINES and not ref.milestone.startswith(f"{deadline.isoformat()}-")
 
 
 def install_action(address: str) -> Action | None:
