@@ -40,7 +40,7 @@ from zoom_migrator.domain.notice_message import (
     DigestMessage,
     Message,
 )
-from zoom_migrator.domain.notice_order import SendOrder
+from zoom_migrator.domain.notice_order import MAX_REFS, SendOrder
 from zoom_migrator.domain.org import UpgradePolicy
 from zoom_migrator.domain.scan import ScanStatus
 from zoom_migrator.domain.status import OrgStatus
@@ -440,6 +440,22 @@ class TestWhatCannotBeSent:
         world.work_off()
         assert world.delivery(order.refs[0], FLEETS_CHANNEL).tries == 2
         assert addresses(world.sent) == [FLEETS_CHANNEL.address, ADMIN.address]
+
+    def test_no_order_to_try_again_is_too_large_for_the_queue(self, world: NoticeWorld) -> None:
+        world.register()
+        notices = [a_done_notice(milestone=str(number)) for number in range(MAX_REFS + 1)]
+        world.record(*notices)
+        world.slack.will_answer(LIMITED)
+
+        world.notify(
+            order_of(*notices[:1_500], recipient=FLEETS_CHANNEL),
+            order_of(*notices[1_500:], recipient=FLEETS_CHANNEL),
+        )
+
+        assert [len(each.refs) for each in world.queue.orders if isinstance(each, SendOrder)] == [
+            MAX_REFS,
+            1,
+        ]
 
     def test_what_passes_is_tried_again_and_less_and_less_often(self, world: NoticeWorld) -> None:
         order = world.has_news()

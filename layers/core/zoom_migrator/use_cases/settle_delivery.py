@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import batched
 from typing import Final
 
 from zoom_migrator.domain.delivery import (
@@ -20,7 +21,7 @@ from zoom_migrator.domain.delivery import (
 )
 from zoom_migrator.domain.errors import TransientError
 from zoom_migrator.domain.mute import ChannelTrouble
-from zoom_migrator.domain.notice_order import SendOrder
+from zoom_migrator.domain.notice_order import MAX_REFS, SendOrder
 from zoom_migrator.domain.notice_settings import NoticeSettings
 from zoom_migrator.use_cases.gather_notices import Draft
 from zoom_migrator.use_cases.notify_ports import NotifyPorts
@@ -106,7 +107,9 @@ class Settler:
         refs = tuple(draft.key.notice for draft, _ in claimed)
         (again,) = {draft.key.again for draft, _ in claimed}
         try:
-            self.ports.queue.put(SendOrder(refs, self.recipient, again), delay=delay)
+            # Several orders may have become one message, so there may be more than one order holds.
+            for some in batched(refs, MAX_REFS, strict=False):
+                self.ports.queue.put(SendOrder(some, self.recipient, again), delay=delay)
         except TransientError:
             self.repeat(draft for draft, _ in claimed)
 
