@@ -46,7 +46,7 @@ class Told:
 
     def then(self, trouble: str) -> Reply:
         """Return what Slack says to whoever pressed."""
-        self._message.trouble = trouble
+        self._message.tell(trouble)
         return _reply(200, {"trouble": trouble, "ts": self._message.ts})
 
 

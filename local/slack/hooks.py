@@ -74,8 +74,7 @@ def _post(world: World, channel_id: str, payload: dict[str, Any]) -> None:
 
 def _replace(message: PostedMessage, payload: dict[str, Any]) -> None:
     text, blocks = _checked(payload)
-    message.text, message.blocks = text, blocks or []
-    message.is_edited, message.trouble = True, ""
+    message.replace(text, blocks or [])
 
 
 def _checked(payload: dict[str, Any]) -> tuple[str, Any]:

@@ -18,6 +18,8 @@ class PostedMessage:
         is_edited: Whether a reply has put something else in its place.
         trouble: Why the last press on one of its buttons came to nothing.
         is_unfurled: Whether Slack would look behind its links.
+        told: What Slack said to each press, oldest first; nothing where the app answered in time.
+        replaced: Blocks that a reply has replaced, which windows opened before still show.
     """
 
     channel_id: str
@@ -27,20 +29,32 @@ class PostedMessage:
     is_edited: bool = False
     trouble: str = ""
     is_unfurled: bool = True
+    told: list[str] = field(default_factory=list)
+    replaced: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def buttons(self) -> Iterator[dict[str, Any]]:
         """Every button, with the id of its block."""
-        for number, block in enumerate(self.blocks):
-            block_id = block.get("block_id") or f"b{number}"
-            parts = [*block.get("elements", []), block.get("accessory") or {}]
-            for part in parts:
-                if part.get("type") == "button":
-                    yield {**part, "block_id": block_id}
+        return _buttons(self.blocks)
 
     def button(self, action_id: str) -> dict[str, Any] | None:
         """Return a button, or None."""
-        return next((one for one in self.buttons if one.get("action_id") == action_id), None)
+        return _named(self.buttons, action_id)
+
+    def earlier_button(self, action_id: str) -> dict[str, Any] | None:
+        """Return a button that the message has or had before it was replaced, or None."""
+        return self.button(action_id) or _named(_buttons(self.replaced), action_id)
+
+    def replace(self, text: str, blocks: list[dict[str, Any]]) -> None:
+        """Say something else from now on."""
+        self.replaced += self.blocks
+        self.text, self.blocks = text, blocks
+        self.is_edited, self.trouble = True, ""
+
+    def tell(self, trouble: str) -> None:
+        """Keep what Slack says to whoever has pressed."""
+        self.trouble = trouble
+        self.told.append(trouble)
 
 
 class MessageBook:
@@ -85,3 +99,16 @@ class MessageBook:
     def clear(self) -> None:
         """Forget every message."""
         self._messages.clear()
+
+
+def _buttons(blocks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for number, block in enumerate(blocks):
+        block_id = block.get("block_id") or f"b{number}"
+        parts = [*block.get("elements", []), block.get("accessory") or {}]
+        for part in parts:
+            if part.get("type") == "button":
+                yield {**part, "block_id": block_id}
+
+
+def _named(buttons: Iterator[dict[str, Any]], action_id: str) -> dict[str, Any] | None:
+    return next((one for one in buttons if one.get("action_id") == action_id), None)

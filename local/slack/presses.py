@@ -62,7 +62,7 @@ def press(
     Raises:
         KeyError: The message has no such button.
     """
-    button = message.button(action_id)
+    button = message.earlier_button(action_id)
     if button is None:
         raise KeyError(f"the message has no button {action_id}")
     path = world.replies.make(world.document.team_id, message.channel_id, message.ts)

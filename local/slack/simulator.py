@@ -131,5 +131,5 @@ class SlackSimulator(BackgroundServer):
                 age_seconds=age_seconds,
                 reply_url=reply_url,
             )
-        message.trouble = self.run(presses.post(order))
+        message.tell(self.run(presses.post(order)))
         return message.trouble

@@ -24,7 +24,7 @@ class Pressed:
 
     def then(self, trouble: str) -> Reply:
         """Return the page; what Slack says about the press stands with the message."""
-        self._message.trouble = trouble
+        self._message.tell(trouble)
         return pages.redirect(self._then)
 
 
@@ -52,7 +52,7 @@ def _reader(world: World, fields: dict[str, str]) -> SimulatedPerson:
 def _press(world: World, channel: SimulatedChannel, form: dict[str, str]) -> Reply | Pressed:
     reader = _reader(world, form)
     message = world.messages.find(channel.channel_id, form.get("ts", ""))
-    button = message.button(form.get("action_id", "")) if message is not None else None
+    button = message.earlier_button(form.get("action_id", "")) if message is not None else None
     if message is None or button is None:
         return pages.not_found()
     if button.get("confirm") and form.get("confirmed") != "yes":

@@ -354,3 +354,19 @@ def test_a_malformed_order_changes_nothing(
     answer = requests.request(method, f"{slack.base_url}/_simulator/{path}", json=body, timeout=5)
 
     assert answer.status_code == status
+
+
+def test_what_whoever_pressed_was_told_is_kept_although_the_message_is_replaced(
+    bot: WebClient, slack: SlackSimulator, endpoint: Endpoint
+) -> None:
+    bot.chat_postMessage(channel=CHANNEL, text="Hello", blocks=[BUTTON])
+    endpoint.status = 401
+    slack.press("approve", forged=True)
+    endpoint.status = 200
+    slack.press("approve")
+
+    reply = WebhookClient(endpoint.reply_url().replace("https://hooks.slack.com", slack.base_url))
+    reply.send(text="Done", replace_original=True)
+
+    (message,) = slack.messages_in()
+    assert message.told == ["This app responded with status code 401.", ""]

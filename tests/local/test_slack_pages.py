@@ -152,6 +152,21 @@ def test_a_press_that_comes_to_nothing_is_shown_with_the_message(
     assert "status code" not in page(slack)
 
 
+def test_a_window_that_was_opened_before_an_answer_still_has_the_buttons(
+    slack: SlackSimulator, ts: str, endpoint: Endpoint
+) -> None:
+    press(slack, ts, "decline")
+    address = endpoint.reply_url().replace("https://hooks.slack.com", slack.base_url)
+    requests.post(address, json={"text": "Declined", "replace_original": True}, timeout=5)
+
+    late = press(slack, ts, "approve", confirmed="yes", **{"as": "bob"})
+
+    assert late.status_code == 303
+    assert endpoint.payload()["user"]["name"] == "bob"
+    assert "Declined" in page(slack)
+    assert ">Approve</button>" not in page(slack)
+
+
 @pytest.mark.parametrize(
     ("path", "method"),
     [("/nothing", "GET"), ("/channels/nobody", "GET"), (f"/channels/{NAME}/press", "POST"),
