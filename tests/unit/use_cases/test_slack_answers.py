@@ -194,11 +194,16 @@ class TestAnUpgrade:
 
     def test_after_somebody_elses_answer_it_comes_to_nothing(self, world: UpgradeWorld) -> None:
         claims = self.claims(world)
-        press(world, claims, ChoiceAnswer.DECLINE, by=GRACE)
+        answered, _ = press(world, claims, ChoiceAnswer.DECLINE, by=GRACE)
+        revision = world.migration.revision
 
         said, _ = press(world, claims)
 
-        assert "nothing was changed" in said
+        # Whoever reads the channel still sees what was answered, and by whom.
+        assert said == (
+            f"{answered} Ada Lovelace pressed a button after that; nothing was changed by it."
+        )
+        assert world.migration.revision == revision
         assert world.approval.status is ApprovalStatus.DECLINED
 
     def test_who_changes_their_mind_is_told_that_it_is_too_late(self, world: UpgradeWorld) -> None:
@@ -314,7 +319,10 @@ class TestOldKeys:
         claims = self.claims(world)
         press(world, claims, ChoiceAnswer.DECLINE, by=GRACE)
 
-        assert "nothing was changed" in press(world, claims)[0]
+        assert press(world, claims)[0] == (
+            "Acme 1: Grace Hopper decided to keep the old key and secret."
+            " Ada Lovelace pressed a button after that; nothing was changed by it."
+        )
 
 
 def test_a_consent_at_zoom_cannot_be_given_by_a_button() -> None:

@@ -22,12 +22,14 @@ from zoom_migrator.domain.signed_link import LinkClaims, LinkPurpose
 from zoom_migrator.domain.telling import one_line
 from zoom_migrator.notice_ports import SlackChannel
 from zoom_migrator.ports import MigrationRepository, OrgRepository, TaskCallback, TokenVault
-from zoom_migrator.use_cases.answer_approval import answer_request, request_of_claims
-from zoom_migrator.use_cases.answer_cleanup import answer_cleanup, offer_of_claims
-
-_OVER: Final = (
-    "This question is out of date, withdrawn or has been answered before; nothing was changed."
+from zoom_migrator.use_cases.answer_approval import (
+    ApprovalRequest,
+    answer_request,
+    request_of_claims,
 )
+from zoom_migrator.use_cases.answer_cleanup import CleanupOffer, answer_cleanup, offer_of_claims
+
+_OVER: Final = "This question is out of date, withdrawn or replaced; nothing was changed."
 _log = logging.getLogger(__name__)
 
 
@@ -80,17 +82,10 @@ def _answered(order: PressOrder, ports: PressPorts) -> str:
 
 def _answer_upgrade(order: PressOrder, ports: PressPorts) -> str:
     request = request_of_claims(order.claims, orgs=ports.orgs, migrations=ports.migrations)
-    org, version = request.org.registration.display_name, request.approval.target.version
-    done = (
-        f"{order.by.name} approved the upgrade of {one_line(org)} to version {version} and"
-        " accepted the package's terms."
-        if _approves(order)
-        else f"{order.by.name} declined the upgrade of {one_line(org)}; nothing is installed."
-    )
     given = request.approval.answer
-    if given is not None and _is_same(order, given.recorded_by, given.accepted):
-        # The press was delivered twice, or the reply to it was lost.
-        return done
+    if given is not None:
+        said = _said_of_upgrade(request, given.name, given.accepted)
+        return said + _late(order, given.recorded_by, given.accepted)
     answer = Answer(
         accepted=_approves(order),
         at=order.at,
@@ -108,20 +103,25 @@ def _answer_upgrade(order: PressOrder, ports: PressPorts) -> str:
         vault=ports.vault,
         callback=ports.callback,
     )
-    return done
+    return _said_of_upgrade(request, answer.name, answer.accepted)
+
+
+def _said_of_upgrade(request: ApprovalRequest, name: str, accepted: bool) -> str:
+    org = one_line(request.org.registration.display_name)
+    if not accepted:
+        return f"{one_line(name)} declined the upgrade of {org}; nothing is installed."
+    return (
+        f"{one_line(name)} approved the upgrade of {org} to version"
+        f" {request.approval.target.version} and accepted the package's terms."
+    )
 
 
 def _answer_cleanup(order: PressOrder, ports: PressPorts) -> str:
     offer = offer_of_claims(order.claims, orgs=ports.orgs, migrations=ports.migrations)
-    org = one_line(offer.org.registration.display_name)
-    done = (
-        f"{org}: {order.by.name} agreed to remove the old key and secret."
-        if _approves(order)
-        else f"{org}: {order.by.name} decided to keep the old key and secret."
-    )
     given = offer.request.answer
-    if given is not None and _is_same(order, given.recorded_by, given.approved):
-        return done
+    if given is not None:
+        said = _said_of_keys(offer, given.name, given.approved)
+        return said + _late(order, given.recorded_by, given.approved)
     answer = CleanupAnswer(
         approved=_approves(order),
         at=order.at,
@@ -136,7 +136,13 @@ def _answer_cleanup(order: PressOrder, ports: PressPorts) -> str:
     answer_cleanup(
         offer, answer, migrations=ports.migrations, vault=ports.vault, callback=ports.callback
     )
-    return done
+    return _said_of_keys(offer, answer.name, answer.approved)
+
+
+def _said_of_keys(offer: CleanupOffer, name: str, approved: bool) -> str:
+    org = one_line(offer.org.registration.display_name)
+    decided = "agreed to remove" if approved else "decided to keep"
+    return f"{org}: {one_line(name)} {decided} the old key and secret."
 
 
 def _approves(order: PressOrder) -> bool:
@@ -152,5 +158,9 @@ def _source(order: PressOrder) -> str:
     return f"Slack workspace {order.by.team_id}, user {order.by.user_id}"
 
 
-def _is_same(order: PressOrder, recorded_by: str, approved: bool) -> bool:
-    return recorded_by == _actor(order) and approved is _approves(order)
+def _late(order: PressOrder, recorded_by: str, approved: bool) -> str:
+    """What the message says of a press besides the answer that was there before it."""
+    if (recorded_by, approved) == (_actor(order), _approves(order)):
+        # The press was delivered twice, or the reply to it was lost.
+        return ""
+    return f" {one_line(order.by.name)} pressed a button after that; nothing was changed by it."
