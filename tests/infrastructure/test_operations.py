@@ -123,6 +123,8 @@ def test_zooms_refusal_of_the_stacks_own_app_raises_an_alarm(expanded: Template)
         "OrgsWithoutNextStepAlarm",
         "OrgsNotSweptAlarm",
         "EventsDamagedAlarm",
+        "NoticesFailedAlarm",
+        "NoticesUnknownAlarm",
     ],
 )
 def test_what_is_counted_as_trouble_raises_an_alarm(expanded: Template, name: str) -> None:
