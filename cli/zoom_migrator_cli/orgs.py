@@ -26,6 +26,7 @@ from zoom_migrator_cli.command import (
 from zoom_migrator_cli.connection import Connection
 from zoom_migrator_cli.documents import audit_document, org_document
 from zoom_migrator_cli.layout import facts_table
+from zoom_migrator_cli.notices.stopped import stop_documents, stop_lines, stops_of
 from zoom_migrator_cli.orgs_doctor import doctor
 from zoom_migrator_cli.tables import fleet_table
 
@@ -178,11 +179,15 @@ def show(
             fleet_deadline=connection.deadline,
             today=connection.clock.now().date(),
         )
+        stops = stops_of(found, connection)
     if as_json:
-        print_json(document | {"audit": [audit_document(entry) for entry in trail]})
+        audit = [audit_document(entry) for entry in trail]
+        print_json(document | {"takes_no_notices": stop_documents(stops), "audit": audit})
         return
     say(f"[bold]{escape(found.registration.display_name)}[/]")
     console.print(facts_table(document))
+    for line in stop_lines(stops):
+        say(f"[yellow]{escape(line)}[/]")
     say("\n[bold]Audit trail[/], newest first")
     for entry in trail:
         say(
