@@ -142,6 +142,36 @@ def test_a_fresh_claim_costs_one_write_and_an_end_another(
     assert called == ["PutItem", "PutItem"]
 
 
+def test_what_was_claimed_before_another_failed_can_be_claimed_again(
+    deliveries: DynamoDbDeliveryRepository, dynamodb: DynamoDBClient
+) -> None:
+    bad = KEY._replace(again=1)
+    damaged = delivery_item(replace(DELIVERY, key=bad))
+    del damaged["status"]
+    dynamodb.put_item(TableName=TABLE_NAME, Item=damaged)
+
+    with pytest.raises(InvariantViolation):
+        deliveries.claim([KEY, bad], at=NOW, late={})
+
+    again = claim(deliveries)
+    assert (again.is_ours, again.delivery.tries) == (True, 2)
+
+
+def test_what_others_have_is_not_let_go_of_for_it(
+    deliveries: DynamoDbDeliveryRepository, dynamodb: DynamoDBClient
+) -> None:
+    claim(deliveries)
+    bad = KEY._replace(again=1)
+    damaged = delivery_item(replace(DELIVERY, key=bad))
+    del damaged["status"]
+    dynamodb.put_item(TableName=TABLE_NAME, Item=damaged)
+
+    with pytest.raises(InvariantViolation):
+        deliveries.claim([KEY, bad], at=NOW, late={})
+
+    assert not claim(deliveries).is_ours
+
+
 def test_a_milestone_may_look_like_the_beginning_of_another_key(
     deliveries: DynamoDbDeliveryRepository,
 ) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -23,17 +24,19 @@ from tests.notices import (
 )
 from tests.unit.use_cases.upgrade_world import UpgradeWorld
 from zoom_migrator.adapters.memory.messengers import InMemorySlackChannel
+from zoom_migrator.adapters.memory.notices import InMemoryDeliveryRepository
 from zoom_migrator.domain.delivery import (
     Channel,
+    Claim,
     DeliveryKey,
     DeliveryStatus,
     FailureKind,
     Recipient,
     SendFailure,
 )
-from zoom_migrator.domain.errors import StoreUnavailable
+from zoom_migrator.domain.errors import InvariantViolation, StoreUnavailable
 from zoom_migrator.domain.mute import Mute, Suppression
-from zoom_migrator.domain.notice import Notice, NoticeKind, ref_of_scan
+from zoom_migrator.domain.notice import Notice, NoticeKind, NoticeRef, ref_of_scan
 from zoom_migrator.domain.notice_message import (
     ActionKind,
     ChoiceAnswer,
@@ -879,6 +882,24 @@ class TestClaims:
         assert world.sent == []
         world.deliveries = deliveries
         assert world.notify(order).to_repeat == ()
+
+    def test_a_damaged_delivery_costs_no_other_recipient_anything(
+        self, world: NoticeWorld, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        class Damaged(InMemoryDeliveryRepository):
+            def claim(
+                self, keys: Sequence[DeliveryKey], *, at: datetime, late: Mapping[NoticeRef, int]
+            ) -> list[Claim]:
+                if keys[0].recipient == FLEETS_CHANNEL:
+                    raise InvariantViolation("An item is damaged.")
+                return super().claim(keys, at=at, late=late)
+
+        order = world.has_news()
+        world.deliveries = Damaged()
+
+        assert world.notify(order).to_repeat == (0,)
+        assert addresses(world.sent) == [ADMIN.address]
+        assert "notice_not_claimed" in caplog.messages
 
     def test_an_end_that_cannot_be_stored_is_settled_later_without_sending_again(
         self, world: NoticeWorld, caplog: pytest.LogCaptureFixture

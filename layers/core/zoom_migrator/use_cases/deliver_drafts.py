@@ -68,7 +68,9 @@ class _Teller:
             claims = self._ports.deliveries.claim(
                 keys, at=now, late={ref: count for ref, count in late.items() if count}
             )
-        except TransientError:
+        except Exception as error:  # a damaged item, say: others are not to suffer for it
+            if not isinstance(error, TransientError):
+                _log.exception("notice_not_claimed")
             self._settler.repeat(drafts)
             return
         wanted = self._wanted(drafts, claims, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,7 +22,11 @@ from zoom_migrator.adapters.dynamodb.keys import (
 )
 from zoom_migrator.adapters.dynamodb.table import Condition, Table
 from zoom_migrator.domain.delivery import Claim, Delivery, DeliveryKey, DeliveryStatus
-from zoom_migrator.domain.errors import ConcurrentModification, StoreUnavailable
+from zoom_migrator.domain.errors import (
+    ConcurrentModification,
+    MigratorError,
+    StoreUnavailable,
+)
 from zoom_migrator.domain.notice import NoticeRef
 
 if TYPE_CHECKING:
@@ -36,7 +41,9 @@ def _has_status(*statuses: DeliveryStatus) -> Condition:
 
 
 _WAITS: Final = _has_status(DeliveryStatus.WAITING)
+_NOT_ALL: Final = "others of the same message could not be claimed"
 _IS_OPEN: Final = _has_status(DeliveryStatus.CLAIMED, DeliveryStatus.UNKNOWN)
+_log = logging.getLogger(__name__)
 
 
 class DynamoDbDeliveryRepository:
@@ -48,16 +55,21 @@ class DynamoDbDeliveryRepository:
     def claim(
         self, keys: Sequence[DeliveryKey], *, at: datetime, late: Mapping[NoticeRef, int]
     ) -> list[Claim]:
-        """See the port.
+        """See the port. What was claimed before it failed is let go of: it is not to be sent.
 
         Raises:
             InvariantViolation: A stored item is damaged.
         """
-        return [
-            self._claim(Delivery(key, DeliveryStatus.CLAIMED, at, 1, "", "", late_by_days))
-            for key in keys
-            for late_by_days in [late.get(key.notice, 0)]
-        ]
+        claims: list[Claim] = []
+        try:
+            for key in keys:
+                late_by_days = late.get(key.notice, 0)
+                wanted = Delivery(key, DeliveryStatus.CLAIMED, at, 1, "", "", late_by_days)
+                claims.append(self._claim(wanted))
+        except MigratorError:
+            self._let_go(claims, at)
+            raise
+        return claims
 
     def finish(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """See the port."""
@@ -96,6 +108,14 @@ class DynamoDbDeliveryRepository:
                 return Claim(again, is_ours=True)
             stored = self._stored(wanted.key)
         return Claim(stored, is_ours=False)
+
+    def _let_go(self, claims: Sequence[Claim], at: datetime) -> None:
+        """Let claims wait that nobody acts on; else they would count as sent, perhaps, one day."""
+        ours = [claim.delivery for claim in claims if claim.is_ours]
+        try:
+            self.finish([each.ended(DeliveryStatus.WAITING, at, error=_NOT_ALL) for each in ours])
+        except StoreUnavailable:
+            _log.warning("claims_not_let_go", extra={"notices": len(ours)})
 
     def _replaces(self, tries: int, delivery: Delivery, only_if: Condition | None = None) -> bool:
         """Store a delivery, if the table has the one that it is to replace."""
