@@ -91,24 +91,29 @@ class Stage:
 
 @contextmanager
 def staged(
-    app: SalesforceApp, folder: Path, rows: Mapping[int, Mapping[str, str]]
+    app: SalesforceApp,
+    folder: Path,
+    rows: Mapping[int, Mapping[str, str]],
+    *,
+    by_webhook: bool = False,
 ) -> Iterator[Stage]:
     """Deploy the stack and register orgs.
 
     Args:
         rows: Cells of the fleet file that differ from a good row's, by the number of the org.
+        by_webhook: Whether Slack has given out an incoming webhook and nothing else.
     """
     with ExitStack() as running:
         salesforce = running.enter_context(app.simulator())
         _populate(salesforce, rows)
-        people = SimulatedSlack(people=[ADA, GRACE])
-        slack = running.enter_context(SlackSimulator(people))
+        slack = running.enter_context(SlackSimulator(SimulatedSlack(people=[ADA, GRACE])))
+        slack.app.webhook_channel = slack.channel().name
         inbox = running.enter_context(Inbox())
         pages = running.enter_context(Gateway())
         parameters = {
             "SalesforceConnectTo": salesforce.base_url,
             "PackageVersionId": TARGET.id,
-            "SlackDefaultChannel": f"#{slack.channel().name}",
+            "SlackDefaultChannel": "webhook" if by_webhook else f"#{slack.channel().name}",
             "SlackConnectTo": slack.base_url,
             "MailFrom": "zoom@migrator.example",
             "OperatorsEmail": OPERATORS,
@@ -125,6 +130,7 @@ def staged(
             )
         )
         slack.app.interactivity_url = stack.outputs["SlackInteractionsUrl"]
+        _hand_over_slack(stage, by_webhook=by_webhook)
         stage.root.client("sesv2").create_email_identity(EmailIdentity="migrator.example")
         _hand_over(stage, app, folder)
         fleet_file = folder / "fleet.csv"
@@ -154,7 +160,7 @@ def _populate(salesforce: SalesforceSimulator, numbers: Mapping[int, object]) ->
 
 
 def _hand_over(stage: Stage, app: SalesforceApp, folder: Path) -> None:
-    """Store what the product is at Salesforce, as an operator does, and at Slack."""
+    """Store what the product is at Salesforce, as an operator does."""
     key_file = folder / "app.key"
     key_file.write_text(app.private_key, encoding="ascii")
     stored = stage.operator.types(
@@ -163,15 +169,13 @@ def _hand_over(stage: Stage, app: SalesforceApp, folder: Path) -> None:
         answer=app.consumer_secret,
     )
     assert stored.returncode == 0, stored.stderr
-    store_slack(
-        stage,
-        bot_token=stage.slack.app.bot_token,
-        signing_secret=stage.slack.app.signing_secret,
-    )
 
 
-def store_slack(stage: Stage, **secret: str) -> None:
+def _hand_over_slack(stage: Stage, *, by_webhook: bool) -> None:
     """Store what the product is at Slack."""
+    slack = stage.slack
+    bot = {"bot_token": slack.app.bot_token, "signing_secret": slack.app.signing_secret}
+    secret = {"webhook_url": slack.webhook_url} if by_webhook else bot
     stage.root.client("secretsmanager").put_secret_value(
         SecretId=stage.stack.outputs["SlackSecretArn"], SecretString=json.dumps(secret)
     )

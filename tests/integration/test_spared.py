@@ -1,8 +1,9 @@
-"""People who want no reminders, and addresses that take no mail, on the deployed stack."""
+"""Who is told less on the deployed stack: by a webhook alone, after one click, after a bounce."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -19,9 +20,10 @@ from tests.integration.waiting import eventually
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("embedded_aws")]
 
-MUTES, BOUNCES, COMPLAINS = range(1, 4)
+MUTES, BOUNCES, COMPLAINS, ASKED = range(1, 5)
 # Days until each org's deadline: so far apart that each test's days are later than the last's.
-DAYS: Final = {MUTES: 110, BOUNCES: 150, COMPLAINS: 190}
+DAYS: Final = {MUTES: 110, BOUNCES: 150, COMPLAINS: 190, ASKED: 380}
+_APPROVE: Final = re.compile(r"https?://[^|>\s]+/approve/[^|>\s\"]+")
 _ONE_CLICK: Final = {"List-Unsubscribe": "One-Click"}
 
 
@@ -37,11 +39,12 @@ def stage(app: SalesforceApp, tmp_path_factory: pytest.TempPathFactory) -> Itera
             "salesforce_admin_email": admin(number),
             "deadline_override": str(today + timedelta(days=days)),
             "start_policy": "operator",
+            "upgrade_policy": "ask",
             "time_zone": "UTC",
         }
         for number, days in DAYS.items()
     }
-    with staged(app, tmp_path_factory.mktemp("fleet"), rows) as stage:
+    with staged(app, tmp_path_factory.mktemp("fleet"), rows, by_webhook=True) as stage:
         yield stage
 
 
@@ -72,6 +75,16 @@ def contacts(stage: Stage) -> dict[str, Any]:
 def mail_to(stage: Stage, number: int) -> ReceivedMail:
     eventually(lambda: stage.inbox.mails(admin(number)) != [])
     return stage.inbox.mails(admin(number))[-1]
+
+
+def test_a_webhook_alone_brings_links_that_open_and_no_buttons(stage: Stage) -> None:
+    message = stage.asked(ASKED)
+
+    assert list(message.buttons) == []
+    (link,) = _APPROVE.findall(json.dumps(message.blocks))
+    page = requests.get(link, timeout=30)
+    assert page.status_code == 200
+    assert f"Acme {ASKED}" in page.text
 
 
 def test_one_click_in_a_mailbox_ends_the_reminders_of_a_mail(stage: Stage) -> None:
