@@ -14,6 +14,7 @@ from local.gateway import Gateway, Handlers
 from tests.adapters.web.authorize_pages import AUTHORIZE_PAGES
 from tests.adapters.web.desk import AnswerDesk, Desk
 from tests.adapters.web.keys_pages import KEYS_PAGES
+from tests.adapters.web.mute_pages import MUTE_PAGES
 from tests.approvals import a_waiting_migration
 from tests.builders import a_finding, an_approval
 from tests.questions import Questioned
@@ -151,7 +152,8 @@ def pictures() -> Path:
 @pytest.fixture(scope="session")
 def answers() -> dict[str, Answer]:
     """Pages as they were answered once, by name."""
-    return {name: make() for name, make in {**AUTHORIZE_PAGES, **KEYS_PAGES}.items()}
+    pages = {**AUTHORIZE_PAGES, **KEYS_PAGES, **MUTE_PAGES}
+    return {name: make() for name, make in pages.items()}
 
 
 @pytest.fixture(scope="session")
