@@ -65,6 +65,13 @@ def test_a_name_is_one_line_that_is_not_too_long() -> None:
     assert order.by.name == "Ada " + "x" * 76
 
 
+def test_half_a_character_at_the_end_of_a_name_is_left_out() -> None:
+    order = pressed(a_payload(user={"id": "U012AB3CD", "name": "Ada \ud83d"}))
+
+    assert order is not None
+    assert order.by.name == "Ada"
+
+
 def test_the_workspace_of_a_person_counts_where_the_message_has_none() -> None:
     order = pressed(a_payload(team=None, user={"id": "U1", "team_id": "T9"}))
 

@@ -80,7 +80,9 @@ def _team(document: Mapping[str, object]) -> str:
 def _name(document: Mapping[str, object]) -> str:
     match document:
         case {"user": {"name": str(name)}} | {"user": {"username": str(name)}}:
-            return " ".join(name.split())[:_MAX_NAME].strip()
+            # Half of a character that was cut in two could be stored nowhere.
+            whole = name.encode(errors="ignore").decode()
+            return " ".join(whole.split())[:_MAX_NAME].strip()
         case _:
             return ""
 
