@@ -25,6 +25,7 @@ sends = st.builds(
     st.lists(refs, min_size=1, max_size=5).map(tuple),
     st.none() | recipients,
     st.integers(0, 100),
+    st.none() | st.datetimes(timezones=st.just(UTC)),
 )
 presses = st.builds(
     PressOrder,
@@ -62,7 +63,8 @@ json_values = st.recursive(
 near_misses = st.fixed_dictionaries(
     {"order": st.sampled_from(["send", "press", "sell", 1])},
     optional=dict.fromkeys(
-        ("refs", "recipient", "again", "claims", "answer", "by", "at", "reply_url"), json_values
+        ("refs", "recipient", "again", "claims", "answer", "by", "at", "reply_url", "not_before"),
+        json_values,
     ),
 )
 

@@ -58,7 +58,7 @@ MISTAKES: Final = [
     ),
     a_mistake(
         "what was not sent is not ordered again", LIMITED, "settle_delivery",
-        "self.ports.queue.put(SendOrder(some, self.recipient, again), delay=delay)", "pass",
+        "self.ports.queue.put(SendOrder(some, self.recipient, again, held), delay=delay)", "pass",
     ),
     a_mistake(
         "a queue that is out of reach is not minded", LIMITED, "settle_delivery",

@@ -444,6 +444,33 @@ class TestWhatCannotBeSent:
         assert world.delivery(order.refs[0], FLEETS_CHANNEL).tries == 2
         assert addresses(world.sent) == [FLEETS_CHANNEL.address, ADMIN.address]
 
+    def test_who_wants_longer_than_the_queue_can_hold_it_back_gets_that_time(
+        self, world: NoticeWorld
+    ) -> None:
+        order = world.has_news()
+        world.slack.will_answer(replace(LIMITED, retry_after=timedelta(minutes=40)))
+        world.notify(order)
+
+        for _ in range(2):
+            world.later(minutes=15)
+            assert world.work_off().to_repeat == ()
+            assert world.slack.sent == []
+        assert world.queue.delays[-1] == timedelta(minutes=10)
+        world.later(minutes=10)
+        world.work_off()
+
+        assert addresses(world.slack.sent) == [FLEETS_CHANNEL.address]
+        assert world.queue.orders == []
+
+    def test_what_cannot_be_put_back_is_brought_again_by_the_queue(
+        self, world: NoticeWorld
+    ) -> None:
+        order = replace(world.has_news(), not_before=NOW + timedelta(minutes=20))
+        world.queue.is_down = True
+
+        assert world.notify(order).to_repeat == (0,)
+        assert world.sent == []
+
     def test_no_order_to_try_again_is_too_large_for_the_queue(self, world: NoticeWorld) -> None:
         world.register()
         notices = [a_done_notice(milestone=str(number)) for number in range(MAX_REFS + 1)]

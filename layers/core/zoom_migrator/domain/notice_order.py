@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from zoom_migrator.domain.delivery import Recipient
 from zoom_migrator.domain.notice import NoticeRef
 from zoom_migrator.domain.notice_message import ChoiceAnswer
 
+LONGEST_DELAY: Final = timedelta(minutes=15)
+"""How long the queue can hold an order back. Source: SQS API reference, "DelaySeconds"."""
 MAX_REFS: Final = 2_000
 """How many notices one order can name, so that it fits into a message of SQS."""
 
@@ -21,11 +23,13 @@ class SendOrder:
     Attributes:
         recipient: The only one to tell, or None for whoever each notice is for.
         again: Counts the times that an operator has it sent again on purpose.
+        not_before: Until when it is to be held back, where that is longer than the queue can.
     """
 
     refs: tuple[NoticeRef, ...]
     recipient: Recipient | None = None
     again: int = 0
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

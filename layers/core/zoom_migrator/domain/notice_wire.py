@@ -51,11 +51,13 @@ def _order(document: dict[str, object]) -> NoticeOrder:
 
 def _send(order: SendOrder) -> dict[str, object]:
     to = list(order.recipient) if order.recipient is not None else None
+    held = {"not_before": order.not_before.isoformat()} if order.not_before else {}
     return {
         "order": _SEND,
         "refs": [list(ref) for ref in order.refs],
         "recipient": to,
         "again": order.again,
+        **held,
     }
 
 
@@ -70,7 +72,11 @@ def _read_send(document: Mapping[str, object]) -> SendOrder:
     refs = document["refs"]
     if not isinstance(refs, list) or not refs:
         raise ValueError("an order names notices")
-    return SendOrder(tuple(_ref(ref) for ref in refs), recipient, again)
+    held = document.get("not_before")
+    not_before = datetime.fromisoformat(str(held)) if held is not None else None
+    if not_before is not None and not_before.tzinfo is None:
+        raise ValueError("a moment has a zone")
+    return SendOrder(tuple(_ref(ref) for ref in refs), recipient, again, not_before)
 
 
 def _ref(parts: object) -> NoticeRef:

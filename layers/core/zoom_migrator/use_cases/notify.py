@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from zoom_migrator.domain.delivery import Channel, DeliveryStatus, Recipient
 from zoom_migrator.domain.errors import TransientError
-from zoom_migrator.domain.notice_order import SendOrder
+from zoom_migrator.domain.notice_order import LONGEST_DELAY, SendOrder
 from zoom_migrator.domain.notice_settings import NoticeSettings
 from zoom_migrator.use_cases.compose_message import Composer
 from zoom_migrator.use_cases.deliver_drafts import deliver
 from zoom_migrator.use_cases.gather_notices import Draft, gather, once_each
 from zoom_migrator.use_cases.notify_ports import NotifyPorts
+
+_NO_TIME: Final = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,10 @@ def notify(
         StoreUnavailable: Nothing could be read, and nothing was sent; repeat all of them.
     """
     now = ports.clock.now()
+    to_repeat = _put_back(orders, ports, now)
+    orders = [replace(order, refs=()) if _held_for(order, now) else order for order in orders]
     drafts = gather(orders, ports=ports, settings=settings, now=now)
     composer = Composer(ports, settings, now, with_choices=_takes_presses(ports, settings))
-    to_repeat: set[int] = set()
     counts: Counter[DeliveryStatus] = Counter()
     # Slack comes first: where it takes nothing, the operators get mail in its place.
     to_tell = {
@@ -56,6 +61,25 @@ def notify(
             counts.update(each.status for each in told.ended)
             to_tell[Channel.EMAIL] += told.instead
     return NotifyReport(tuple(sorted(to_repeat)), counts)
+
+
+def _held_for(order: SendOrder, now: datetime) -> timedelta:
+    """How long an order has to wait still; the queue holds none back for longer than it can."""
+    return max(order.not_before - now, _NO_TIME) if order.not_before else _NO_TIME
+
+
+def _put_back(orders: Sequence[SendOrder], ports: NotifyPorts, now: datetime) -> set[int]:
+    """Put back what came before its time; the places of what could not be put back."""
+    failed: set[int] = set()
+    for place, order in enumerate(orders):
+        held_for = _held_for(order, now)
+        if not held_for:
+            continue
+        try:
+            ports.queue.put(order, delay=min(held_for, LONGEST_DELAY))
+        except TransientError:
+            failed.add(place)
+    return failed
 
 
 def _takes_presses(ports: NotifyPorts, settings: NoticeSettings) -> bool:

@@ -21,7 +21,7 @@ from zoom_migrator.domain.delivery import (
 )
 from zoom_migrator.domain.errors import TransientError
 from zoom_migrator.domain.mute import ChannelTrouble
-from zoom_migrator.domain.notice_order import MAX_REFS, SendOrder
+from zoom_migrator.domain.notice_order import LONGEST_DELAY, MAX_REFS, SendOrder
 from zoom_migrator.domain.notice_settings import NoticeSettings
 from zoom_migrator.use_cases.gather_notices import Draft
 from zoom_migrator.use_cases.notify_ports import NotifyPorts
@@ -106,10 +106,11 @@ class Settler:
         delay = failure.retry_after or _wait_after(max(each.tries for _, each in claimed))
         refs = tuple(draft.key.notice for draft, _ in claimed)
         (again,) = {draft.key.again for draft, _ in claimed}
+        held = self.ports.clock.now() + delay if delay > LONGEST_DELAY else None
         try:
             # Several orders may have become one message, so there may be more than one order holds.
             for some in batched(refs, MAX_REFS, strict=False):
-                self.ports.queue.put(SendOrder(some, self.recipient, again), delay=delay)
+                self.ports.queue.put(SendOrder(some, self.recipient, again, held), delay=delay)
         except TransientError:
             self.repeat(draft for draft, _ in claimed)
 
