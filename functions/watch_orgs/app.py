@@ -13,7 +13,7 @@ from zoom_migrator.use_cases.watch_after_scan import watch_after_scan
 
 @task(WatchOrgsInput)
 def lambda_handler(task_input: WatchOrgsInput, context: LambdaContext) -> WatchOrgsOutput:
-    """Look at as many as there is time for, and say whether that was all."""
+    """Look at as many more as there is time for, and say whether that was all."""
     app = watch_orgs_app()
     watched = watch_after_scan(
         task_input.scan_id,
@@ -21,8 +21,9 @@ def lambda_handler(task_input: WatchOrgsInput, context: LambdaContext) -> WatchO
         ports=app.ports,
         settings=app.settings,
         seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        passed_over=task_input.before.orgs,
     )
     count_watched(watched)
-    output = WatchOrgsOutput.of(task_input.scan_id, watched)
+    output = WatchOrgsOutput.of(task_input.scan_id, watched, task_input.before)
     logger.info("orgs_watched", **output.model_dump(exclude={"scan_id"}))
     return output

@@ -122,6 +122,17 @@ def test_where_time_is_short_the_rest_is_left_to_another_call(
     assert (long["found"], long["is_complete"]) == ({"well": 1}, True)
 
 
+def test_a_call_goes_on_behind_the_orgs_of_those_before_it(
+    deployment: Deployment, org_id: str
+) -> None:
+    answer = deployment.invoke("watch_orgs", load_event("watch_orgs/after_another_call"))
+
+    # It is not asked about again, and not counted again.
+    assert answer == watched(unproven=1)
+    assert deployment.zoom.requests == []
+    assert deployment.metrics() == []
+
+
 def test_orgs_on_their_way_are_not_watched(deployment: Deployment, org_id: str) -> None:
     org = deployment.org(org_id)
     deployment.orgs.save(replace(org, status=OrgStatus.AUTHORIZATION_PENDING))

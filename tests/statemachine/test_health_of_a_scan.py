@@ -81,6 +81,20 @@ def test_a_second_scan_looks_at_nothing_that_was_proven_by_the_first(
     assert (after.status, after.verification) == (before.status, before.verification)
 
 
+def test_a_call_that_ran_short_of_time_is_followed_by_one_that_goes_on(
+    machines: Machines, connected: str
+) -> None:
+    grow_older(TABLE, A_WEEK)
+    first = {"scan_id": SCAN_ID, "found": {"unproven": 1}, "failed": 0, "is_complete": False}
+    machines.functions.answer("watch_orgs", first)
+
+    scan = machines.scans.run(SCAN_ID)
+
+    assert scan.path.count("WatchOrgs") == 2
+    # The only org has had its turn, so the second call has nothing left to look at.
+    assert scan.output["health"] == first | {"is_complete": True}
+
+
 def test_what_ten_calls_do_not_get_done_is_left_to_the_next_scan(
     machines: Machines, connected: str, behind: Org
 ) -> None:

@@ -17,6 +17,7 @@ from zoom_migrator.health_contracts import (
     ProbeRecord,
     SweepFleetInput,
     SweepFleetOutput,
+    WatchedSoFar,
     WatchOrgsInput,
     WatchOrgsOutput,
 )
@@ -54,7 +55,9 @@ def test_inputs_of_older_and_of_newer_callers_are_understood(
 def test_how_connected_orgs_are_is_told_in_numbers() -> None:
     found = Counter({Health.WELL: 7, Health.LOST: 1})
 
-    output = WatchOrgsOutput.of(SCAN_ID, Watched(found, failed=2, is_complete=False))
+    output = WatchOrgsOutput.of(
+        SCAN_ID, Watched(found, failed=2, is_complete=False), WatchedSoFar()
+    )
 
     assert output.model_dump(mode="json") == {
         "scan_id": SCAN_ID,
@@ -62,6 +65,27 @@ def test_how_connected_orgs_are_is_told_in_numbers() -> None:
         "failed": 2,
         "is_complete": False,
     }
+
+
+def test_what_a_call_saw_is_added_to_what_those_before_it_saw() -> None:
+    before = WatchOrgsOutput(
+        scan_id=SCAN_ID, found={"unproven": 2, "well": 1}, failed=1, is_complete=False
+    )
+    task_input = WatchOrgsInput.model_validate({"scan_id": SCAN_ID, "so_far": before.model_dump()})
+
+    output = WatchOrgsOutput.of(
+        SCAN_ID, Watched(Counter({Health.WELL: 7, Health.LOST: 1})), task_input.before
+    )
+
+    assert task_input.before.orgs == 4
+    assert (output.found, output.failed) == ({"lost": 1, "unproven": 2, "well": 8}, 1)
+    assert output.is_complete
+
+
+@pytest.mark.parametrize("so_far", [{"failed": -1}, {"found": {"well": -1}}, {"found": 7}], ids=str)
+def test_what_earlier_calls_saw_is_no_nonsense(so_far: Json) -> None:
+    with pytest.raises(ValidationError, match="so_far"):
+        WatchOrgsInput.model_validate({"scan_id": SCAN_ID, "so_far": so_far})
 
 
 def test_what_a_sweep_did_is_told_in_numbers() -> None:

@@ -5,6 +5,7 @@ As with the scan's contracts, these models only ever gain fields with defaults.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -18,19 +19,41 @@ if TYPE_CHECKING:
     from zoom_migrator.use_cases.watch_after_scan import Watched
 
 
+class WatchedSoFar(Contract):
+    """What earlier calls of ``watch_orgs`` in the same scan saw: their output, in part."""
+
+    found: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    failed: Annotated[int, Field(ge=0)] = 0
+
+    @property
+    def orgs(self) -> int:
+        """How many orgs had their turn."""
+        return sum(self.found.values()) + self.failed
+
+
 class WatchOrgsInput(Contract):
-    """Input of ``watch_orgs``."""
+    """Input of ``watch_orgs``.
+
+    Attributes:
+        so_far: The output of the call before; none for the first call of a scan.
+    """
 
     scan_id: ScanId
+    so_far: WatchedSoFar | None = None
+
+    @property
+    def before(self) -> WatchedSoFar:
+        """What earlier calls saw, nothing in the first one."""
+        return self.so_far or WatchedSoFar()
 
 
 class WatchOrgsOutput(Contract):
-    """Output of ``watch_orgs``.
+    """Output of ``watch_orgs``: what this call and those before it saw.
 
     Attributes:
         found: Orgs by what was found, as :class:`~zoom_migrator.use_cases.check_health.Health`
             names it.
-        is_complete: False where time ran short; the same call again goes on.
+        is_complete: False where time ran short; another call that is given this output goes on.
     """
 
     scan_id: ScanId
@@ -39,11 +62,15 @@ class WatchOrgsOutput(Contract):
     is_complete: bool
 
     @classmethod
-    def of(cls, scan_id: str, watched: Watched) -> Self:
-        """The same as the use case says it."""
-        found = {str(health): number for health, number in sorted(watched.found.items())}
+    def of(cls, scan_id: str, watched: Watched, before: WatchedSoFar) -> Self:
+        """The same as the use case says it, added to what earlier calls saw."""
+        found = Counter(before.found)
+        found.update({str(health): number for health, number in watched.found.items()})
         return cls(
-            scan_id=scan_id, found=found, failed=watched.failed, is_complete=watched.is_complete
+            scan_id=scan_id,
+            found=dict(sorted(found.items())),
+            failed=before.failed + watched.failed,
+            is_complete=watched.is_complete,
         )
 
 

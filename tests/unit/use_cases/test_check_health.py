@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -241,20 +242,35 @@ def test_an_unknown_org_is_named() -> None:
 
 
 class TestAfterAScan:
-    def watch(self, world: CleanupWorld, *, seconds_left: float = 900.0) -> Watched:
+    def watch(
+        self,
+        world: CleanupWorld,
+        scan_id: str = SCAN_ID,
+        *,
+        time_for: int = 9,
+        passed_over: int = 0,
+    ) -> Watched:
+        seconds_left = iter([900.0] * time_for + [10.0])
         return watch_after_scan(
-            SCAN_ID,
+            scan_id,
             scans=world.scans,
             ports=world.health_ports,
             settings=world.cleanup,
-            seconds_left=lambda: seconds_left,
+            seconds_left=lambda: next(seconds_left),
+            passed_over=passed_over,
+        )
+
+    def scan(self, world: CleanupWorld, scan_id: str) -> None:
+        """One org that is connected, one that is not, and one that nobody knows any more."""
+        world.scans.save(replace(a_scan(), scan_id=scan_id))
+        world.scans.put_results(
+            [a_result(org_id_of(number), scan_id=scan_id) for number in (1, 2, 3)]
         )
 
     @pytest.fixture
     def scanned(self, world: CleanupWorld) -> CleanupWorld:
         world.register(2)
-        world.scans.save(a_scan())
-        world.scans.put_results([a_result(org_id_of(number)) for number in (1, 2, 3)])
+        self.scan(world, SCAN_ID)
         return world
 
     def test_every_org_is_looked_at_and_no_trouble_keeps_the_others(
@@ -274,10 +290,36 @@ class TestAfterAScan:
         assert self.watch(scanned).found == {Health.WELL: 1, Health.NOT_WATCHED: 1}
 
     def test_where_time_runs_short_it_stops(self, scanned: CleanupWorld) -> None:
-        watched = self.watch(scanned, seconds_left=10)
+        watched = self.watch(scanned, time_for=0)
 
         assert not watched.is_complete
         assert watched.found == {}
+
+    def test_the_next_call_goes_on_behind_those_that_zoom_did_not_answer_for(
+        self, scanned: CleanupWorld
+    ) -> None:
+        scanned.later(days=7)
+        silence = ZoomFailure(ZoomFailureCode.NOT_CONNECTED)
+        scanned.zoom.will_fail(Call.REFRESH, *[silence] * 9)
+
+        calls = [self.watch(scanned, time_for=1, passed_over=number) for number in range(3)]
+
+        assert [call.is_complete for call in calls] == [False, False, True]
+        assert sum((call.found for call in calls), Counter()) == {
+            Health.UNPROVEN: 1,
+            Health.NOT_WATCHED: 1,
+        }
+        assert sum(call.failed for call in calls) == 1
+
+    def test_no_org_is_always_the_last_one(self, scanned: CleanupWorld) -> None:
+        first: set[str] = set()
+        for number in range(12):
+            scan_id = f"{SCAN_ID}{number}"
+            self.scan(scanned, scan_id)
+            call = self.watch(scanned, scan_id, time_for=1)
+            first.add(*call.found or ["unknown"])
+
+        assert first == {Health.WELL, Health.NOT_WATCHED, "unknown"}
 
     def test_an_unknown_scan_is_named(self, world: CleanupWorld) -> None:
         with pytest.raises(ScanNotFound):
