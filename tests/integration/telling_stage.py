@@ -26,6 +26,11 @@ TARGET: Final = PublishedVersion(version="3.28.0.2")
 ADA: Final = SimulatedPerson(name="ada.admin")
 GRACE: Final = SimulatedPerson(name="grace.ops")
 OPERATORS: Final = "operators@migrator.example"
+_PARAMETERS: Final = {
+    "PackageVersionId": TARGET.id,
+    "MailFrom": "zoom@migrator.example",
+    "OperatorsEmail": OPERATORS,
+}
 
 
 @dataclass(frozen=True)
@@ -111,37 +116,42 @@ def staged(
         inbox = running.enter_context(Inbox())
         pages = running.enter_context(Gateway())
         parameters = {
+            **_PARAMETERS,
             "SalesforceConnectTo": salesforce.base_url,
-            "PackageVersionId": TARGET.id,
             "SlackDefaultChannel": "webhook" if by_webhook else f"#{slack.channel().name}",
             "SlackConnectTo": slack.base_url,
-            "MailFrom": "zoom@migrator.example",
-            "OperatorsEmail": OPERATORS,
             "PublicBaseUrl": pages.base_url,
         }
         stack = running.enter_context(
             LocalStack(parameters=parameters, wait_scale=0.01, mail_relay=inbox.smtp_address)
         )
         stage = Stage(salesforce, slack, inbox, stack, Operator(stack.environment))
-        session, endpoint = stack.session, stack.endpoint_url
-        pages.connect(
-            Forwarder(
-                public_api_address(session, endpoint_url=endpoint, stack_name=stack.stack_name)
-            )
-        )
-        slack.app.interactivity_url = stack.outputs["SlackInteractionsUrl"]
+        _connect(stage, pages)
         _hand_over_slack(stage, by_webhook=by_webhook)
-        stage.root.client("sesv2").create_email_identity(EmailIdentity="migrator.example")
         _hand_over(stage, app, folder)
-        fleet_file = folder / "fleet.csv"
-        cells = [
-            fleet_cells(number, integration_username=_user(number), **changes)
-            for number, changes in rows.items()
-        ]
-        fleet_file.write_text(fleet_csv(*cells), encoding="utf-8")
-        imported = stage.operator.reads("orgs", "import", str(fleet_file))
-        assert len(imported["created"]) == len(rows)
+        _register(stage, folder / "fleet.csv", rows)
         yield stage
+
+
+def _connect(stage: Stage, pages: Gateway) -> None:
+    """Let the pages lead to the stack, and tell Slack and SES what they have to know."""
+    stack = stage.stack
+    address = public_api_address(
+        stack.session, endpoint_url=stack.endpoint_url, stack_name=stack.stack_name
+    )
+    pages.connect(Forwarder(address))
+    stage.slack.app.interactivity_url = stack.outputs["SlackInteractionsUrl"]
+    stage.root.client("sesv2").create_email_identity(EmailIdentity="migrator.example")
+
+
+def _register(stage: Stage, fleet_file: Path, rows: Mapping[int, Mapping[str, str]]) -> None:
+    cells = [
+        fleet_cells(number, integration_username=_user(number), **changes)
+        for number, changes in rows.items()
+    ]
+    fleet_file.write_text(fleet_csv(*cells), encoding="utf-8")
+    imported = stage.operator.reads("orgs", "import", str(fleet_file))
+    assert len(imported["created"]) == len(rows)
 
 
 def _user(number: int) -> str:
