@@ -11,6 +11,7 @@ import pytest
 from tests.builders import ADA, SCAN_ID, a_failure, a_result, a_scan, org_id_of, some_keys
 from tests.cleanups import CleanupWorld, some_cleanup_settings, some_values
 from zoom_migrator.adapters.memory.zoom import Call
+from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.check import KeyPresence
 from zoom_migrator.domain.errors import OrgNotFound, ScanNotFound
 from zoom_migrator.domain.legacy_keys import KeyValues
@@ -32,6 +33,19 @@ def world() -> CleanupWorld:
 
 def keys_seen(world: CleanupWorld, presence: KeyPresence) -> None:
     world.orgs.save(world.org.with_keys(some_keys(presence)))
+
+
+def note(world: CleanupWorld, action: AuditAction) -> None:
+    entry = AuditEntry(world.org_id, world.clock.now(), action, ADA, "")
+    world.orgs.save(world.org, [entry])
+    world.later(seconds=1)
+
+
+def is_being_restored(world: CleanupWorld) -> None:
+    """The order is recorded and the keys are back, and that is not recorded yet."""
+    note(world, AuditAction.KEYS_RESTORE_REQUESTED)
+    world.keys.hold(world.org_id, some_values())
+    keys_seen(world, KeyPresence.PRESENT)
 
 
 class TestThePackage:
@@ -83,6 +97,31 @@ class TestThePackage:
         world.orgs.save(replace(world.org, failure=a_failure()))
 
         assert world.health() is Health.WELL
+
+    def test_keys_that_an_operator_is_just_putting_back_are_no_alarm(
+        self, world: CleanupWorld
+    ) -> None:
+        is_being_restored(world)
+
+        assert world.health() is Health.WELL
+        assert world.org.status is OrgStatus.MIGRATED
+
+    def test_keys_that_were_put_back_without_a_record_are_told_later(
+        self, world: CleanupWorld
+    ) -> None:
+        is_being_restored(world)
+        world.later(minutes=15)
+
+        assert world.health() is Health.MOVED
+        assert world.org.keys_kept is KeysKeptReason.REAPPEARED
+
+    def test_keys_that_are_there_again_after_a_restore_that_put_back_none_are_told(
+        self, world: CleanupWorld
+    ) -> None:
+        is_being_restored(world)
+        note(world, AuditAction.KEYS_RESTORED)
+
+        assert world.health() is Health.MOVED
 
     def test_what_a_migration_has_in_hand_it_sees_for_itself(self) -> None:
         world = CleanupWorld()

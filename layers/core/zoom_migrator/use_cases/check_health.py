@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from zoom_migrator.domain.audit import AuditAction
 from zoom_migrator.domain.check import KeyPresence
 from zoom_migrator.domain.cleanup_settings import CleanupSettings
 from zoom_migrator.domain.deadline import deadline_of
@@ -21,6 +22,10 @@ from zoom_migrator.use_cases.find_grants import grant_of_org
 from zoom_migrator.use_cases.observe_org import status_changes
 from zoom_migrator.use_cases.prove_org import HealthPorts, ProofOutcome, is_due, prove_org
 
+# Whoever puts keys back records it after a few calls to the org, or is gone. Within that time they
+# write little else about it, so that their order is among the newest entries of its trail.
+_PUT_BACK_WITHIN: Final = timedelta(minutes=15)
+_NEWEST: Final = 20
 _E: Final = OrgEvent
 _KINDS: Final[Mapping[OrgEvent, NoticeKind]] = {
     _E.PACKAGE_REMOVED: NoticeKind.PACKAGE_REMOVED,
@@ -119,10 +124,12 @@ def _event(
     # A check that failed says nothing, and a migration sees for itself.
     if org.status not in CONNECTED or org.active_attempt is not None or org.failure is not None:
         return None
-    return _by_snapshot(org, ports, settings)
+    return _by_snapshot(org, now, ports, settings)
 
 
-def _by_snapshot(org: Org, ports: HealthPorts, settings: CleanupSettings) -> OrgEvent | None:
+def _by_snapshot(
+    org: Org, now: datetime, ports: HealthPorts, settings: CleanupSettings
+) -> OrgEvent | None:
     snapshot = org.snapshot
     if snapshot is None:
         return None
@@ -134,7 +141,23 @@ def _by_snapshot(org: Org, ports: HealthPorts, settings: CleanupSettings) -> Org
         return None
     # The check may have been on its way while the keys were removed, so the rows are asked again.
     found = ports.keys.look(org.registration)
-    return OrgEvent.KEYS_KEPT if isinstance(found, KeysFound) and found.rows else None
+    if not isinstance(found, KeysFound) or not found.rows or _are_put_back(org, now, ports):
+        return None
+    return OrgEvent.KEYS_KEPT
+
+
+def _are_put_back(org: Org, now: datetime, ports: HealthPorts) -> bool:
+    """Whether an operator is putting keys back at this moment, and will tell of it himself.
+
+    His order is on record before anything is sent to the org. Where he broke off, a later look
+    tells of the keys.
+    """
+    for entry in ports.losses.orgs.audit_trail(org.org_id, limit=_NEWEST):
+        if entry.action is AuditAction.KEYS_RESTORED:
+            return False
+        if entry.action is AuditAction.KEYS_RESTORE_REQUESTED:
+            return now < entry.at + _PUT_BACK_WITHIN
+    return False
 
 
 def _move(
