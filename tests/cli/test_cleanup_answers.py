@@ -135,7 +135,7 @@ class TestApproving:
             "If they are kept",
             "until JWT ends on 21 July 2026.",
             "What is proven",
-            "01 July 2026 02:00 UTC: Zoom answered a call with this org's grant, as "
+            "1 July 2026 02:00 UTC: Zoom answered a call with this org's grant, as "
             "zoom.admin@acme.example of account q6gBJVO5TzexKYTb_I2rpg.",
             "What is not proven",
             "Whether the package itself is connected was not looked at",
@@ -203,7 +203,7 @@ class TestApproving:
 
         result = operator.types(*APPROVE, answers="n\n")
 
-        assert "JWT ended on 08 September 2023, so they are of no use" in result.stdout
+        assert "JWT ended on 8 September 2023, so they are of no use" in result.stdout
 
     def test_scripts_get_the_migration_with_its_answer(self, world: CleanupWorld) -> None:
         world.asking()

@@ -104,7 +104,7 @@ def test_the_page_says_what_removing_and_keeping_mean() -> None:
     [
         (AHEAD, None, "22 July 2026"),
         (date(2026, 12, 31), None, "31 July 2026"),
-        (PAST, None, "02 July 2026"),
+        (PAST, None, "2 July 2026"),
         (PAST, date(2026, 7, 9), "10 July 2026"),
     ],
     ids=["to the end of the deadline", "at most 30 days", "at least a day", "the org's own day"],
@@ -120,14 +120,17 @@ def test_the_page_says_how_long_the_keys_can_be_put_back(
 def test_where_jwt_has_ended_the_page_says_that_the_keys_are_of_no_use() -> None:
     page = KeysDesk.asking(jwt_deadline=PAST).open()
 
-    assert "JWT ended on 08 September 2023, so they are of no use" in page.text
+    assert "JWT ended on 8 September 2023, so they are of no use" in page.text
 
 
 def test_the_page_says_what_was_proven_and_when(keys_desk: KeysDesk) -> None:
     page = keys_desk.open()
 
     proofs = [each.text for each in page.all("li") if "Zoom answered a call" in each.text]
-    assert [proof[:22] for proof in proofs] == ["30 June 2026 02:00 UTC", "01 July 2026 02:00 UTC"]
+    assert [proof.partition(" UTC: ")[0] for proof in proofs] == [
+        "30 June 2026 02:00",
+        "1 July 2026 02:00",
+    ]
 
 
 def test_nobody_can_read_there_which_address_has_to_be_typed(keys_desk: KeysDesk) -> None:

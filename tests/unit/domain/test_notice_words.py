@@ -16,13 +16,14 @@ from scripts.example_org import DEADLINE, REGISTRATION
 from scripts.notice_examples import notices
 from scripts.render_notices import telling_of, telling_of_scan
 from zoom_migrator.domain.consequences import deadline_in_short, what_stops
+from zoom_migrator.domain.dates import day
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.notice_kinds import RULES, Audience
 from zoom_migrator.domain.notice_message import Message
 from zoom_migrator.domain.notice_words import MAX_PREHEADER, MAX_SUBJECT, message_of
 from zoom_migrator.domain.org import Environment, ZoomProduct
 from zoom_migrator.domain.silence import SILENT_REFUSALS
-from zoom_migrator.domain.telling import Telling, day, masked, quoted
+from zoom_migrator.domain.telling import Telling, masked, quoted
 
 K = NoticeKind
 TELLINGS = {notice.kind: telling_of(notice) for notice in notices()} | {

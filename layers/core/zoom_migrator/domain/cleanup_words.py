@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Final
 
 from zoom_migrator.domain.cleanup import CleanupRequest
+from zoom_migrator.domain.dates import day, minute
 from zoom_migrator.domain.verification import PackageConnection, Verification
 
 CONFIRMATION: Final = (
@@ -34,7 +35,7 @@ def what_will_change(request: CleanupRequest, backup_until: datetime) -> tuple[s
         f"API Key and API Secret are emptied in {rows} of the package's settings; nothing else is "
         "changed and no row is deleted.",
         "JWT authorization of the package ends by it; OAuth is all that is left.",
-        f"An encrypted copy is kept until {backup_until:%d %B %Y}; until then an operator can put "
+        f"An encrypted copy is kept until {day(backup_until)}; until then an operator can put "
         "the keys back.",
     )
 
@@ -51,7 +52,7 @@ def what_stays() -> tuple[str, ...]:
 def what_is_proven(proofs: Sequence[Verification]) -> tuple[str, ...]:
     """What the product knows of the connection by its own calls, oldest first."""
     said = tuple(
-        f"{proof.at:%d %B %Y %H:%M} UTC: Zoom answered a call with this org's grant, as "
+        f"{minute(proof.at)}: Zoom answered a call with this org's grant, as "
         f"{proof.zoom_email} of account {proof.zoom_account_id}."
         for proof in proofs
     )
@@ -76,10 +77,10 @@ def what_keeping_means(deadline: date, today: date) -> str:
     """What becomes of an org that keeps its keys."""
     if today > deadline:
         return (
-            f"The keys stay where they are. JWT ended on {deadline:%d %B %Y}, so they are of no "
+            f"The keys stay where they are. JWT ended on {day(deadline)}, so they are of no "
             "use, and whoever finds them is told a secret."
         )
     return (
         f"The keys stay where they are, and the package falls back on them if OAuth is cancelled, "
-        f"until JWT ends on {deadline:%d %B %Y}."
+        f"until JWT ends on {day(deadline)}."
     )

@@ -11,8 +11,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from zoom_migrator.domain.dates import day
 from zoom_migrator.domain.org import ZoomProduct
-from zoom_migrator.domain.telling import Telling, day, days
+from zoom_migrator.domain.telling import Telling, days
 
 _P: Final = ZoomProduct
 _STOPS: Final = {

@@ -15,10 +15,11 @@ from zoom_migrator.domain import (
     upgrade_end_words,
     upgrade_words,
 )
+from zoom_migrator.domain.dates import day
 from zoom_migrator.domain.notice import NoticeKind
 from zoom_migrator.domain.notice_kinds import RULES, Audience
 from zoom_migrator.domain.notice_message import Message
-from zoom_migrator.domain.telling import Telling, day, days
+from zoom_migrator.domain.telling import Telling, days
 from zoom_migrator.domain.words import MAX_STEPS, Words, Writer
 
 MAX_SUBJECT: Final = 120

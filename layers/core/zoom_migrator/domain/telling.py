@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final
 
+from zoom_migrator.domain.dates import day
 from zoom_migrator.domain.milestones import local_day
 from zoom_migrator.domain.notice import NoticeKind, NoticeRef
 from zoom_migrator.domain.notice_kinds import Audience, can_be_muted
@@ -88,11 +89,6 @@ class Telling:
             return ()
         kind = _ENVIRONMENTS[self.org.environment]
         return (("Org", f"{self.name} ({kind})"), ("Org id", self.org.org_id))
-
-
-def day(of: date) -> str:
-    """A day in words that nobody reads differently, such as ``3 July 2026``."""
-    return f"{of.day} {of:%B %Y}"
 
 
 def days(count: int) -> str:
