@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import an_org, org_id_of
+from tests.builders import an_org, org_id_of, some_keys
 from tests.cleanups import (
     OTHER_ROW_ID,
     PAST,
@@ -20,6 +20,7 @@ from tests.cli.conftest import ACTOR
 from tests.cli.operator import ORG, Operator
 from tests.cli.situations import HOSTILE
 from zoom_migrator.domain.audit import AuditAction
+from zoom_migrator.domain.check import KeyPresence
 from zoom_migrator.domain.legacy_keys import (
     KeyValues,
     RowGone,
@@ -45,6 +46,11 @@ def operator(world: CleanupWorld) -> Operator:
     return Operator(world)
 
 
+def _spaced(text: str) -> str:
+    """A text whose columns are one blank apart."""
+    return " ".join(text.split())
+
+
 class TestShowing:
     def test_that_there_is_a_backup_until_when_and_of_which_rows(
         self, world: CleanupWorld, operator: Operator
@@ -62,6 +68,30 @@ class TestShowing:
         }
         assert (shown["status"], shown["keys_in_org"]) == ("migrated", "absent")
         assert (shown["jwt_until"], shown["is_jwt_over"]) == ("2026-07-21", False)
+
+    def test_people_read_when_jwt_ends_and_what_was_seen(self, operator: Operator) -> None:
+        text = operator.types("jwt", "show", ORG).stdout
+
+        assert _spaced("last day of JWT 2026-07-21") in _spaced(text)
+        assert _spaced("keys seen in the org no, its fields are empty") in _spaced(text)
+        assert "(over" not in text
+
+    def test_where_jwt_has_ended_they_read_what_that_means(
+        self, world: CleanupWorld, operator: Operator
+    ) -> None:
+        world.later(days=30)
+
+        text = operator.types("jwt", "show", ORG).stdout
+
+        assert "2026-07-21 (over: no old key works any more)" in text
+
+    @pytest.mark.parametrize("presence", KeyPresence)
+    def test_whatever_was_seen_of_the_keys_has_words(
+        self, world: CleanupWorld, operator: Operator, presence: KeyPresence
+    ) -> None:
+        world.orgs.save(world.org.with_keys(some_keys(presence)))
+
+        assert "keys seen in the org" in operator.types("jwt", "show", ORG).stdout
 
     def test_where_there_is_none_that_is_the_answer(
         self, world: CleanupWorld, operator: Operator
