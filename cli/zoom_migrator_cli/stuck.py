@@ -25,9 +25,8 @@ _TO_DO: Final = {
 }
 # No command begins a migration of an org that is said to be in the middle of one.
 _IMPOSSIBLE: Final = frozenset({OrgStatus.UPGRADE_APPROVAL_PENDING, OrgStatus.UPGRADING})
-_REPORT: Final = (
-    "No command moves it, and it should not have come about: keep `zoom-migrator orgs show "
-    "{org_id} --json`, and see docs/runbook.md."
+_PUT_BACK: Final = (
+    f"{_REPAIR} puts it back to `upgrade_required`, and the next scan says what it needs."
 )
 
 
@@ -40,7 +39,7 @@ def to_do_about(stuck: Stuck, *, is_swept: bool = False) -> str:
     if is_swept and stuck.kind is StuckKind.RUN_DEAD:
         return _RESUME.format(org_id=stuck.org_id)
     nobody = stuck.kind is StuckKind.NOBODY_IN_CHARGE
-    text = _REPORT if nobody and stuck.status in _IMPOSSIBLE else _TO_DO[stuck.kind]
+    text = _PUT_BACK if nobody and stuck.status in _IMPOSSIBLE else _TO_DO[stuck.kind]
     return text.format(org_id=stuck.org_id)
 
 

@@ -105,10 +105,17 @@ class TestWhatIsFound:
 
         assert _stuck(Operator(world))["what_to_do"] == f"`zoom-migrator migrate start {ORG}`."
 
-    def test_what_no_command_moves_is_said_so(self, world: CleanupWorld) -> None:
-        world.orgs.save(an_org(status=OrgStatus.UPGRADING))
+    @pytest.mark.parametrize("status", [OrgStatus.UPGRADE_APPROVAL_PENDING, OrgStatus.UPGRADING])
+    def test_an_upgrade_of_which_no_migration_knows_is_taken_back(
+        self, world: CleanupWorld, status: OrgStatus
+    ) -> None:
+        world.orgs.save(an_org(status=status))
+        operator = Operator(world)
 
-        assert "No command moves it" in _stuck(Operator(world))["what_to_do"]
+        assert "puts it back to `upgrade_required`" in _stuck(operator)["what_to_do"]
+        assert operator.types("orgs", "doctor", "--repair").exit_code == 0
+        assert world.org.status is OrgStatus.UPGRADE_REQUIRED
+        assert operator.types("orgs", "doctor").exit_code == 0
 
     def test_a_store_out_of_reach_asks_to_try_again(self, world: CleanupWorld) -> None:
         class Unreachable(type(world.orgs)):  # type: ignore[misc]

@@ -158,11 +158,18 @@ class TestStaleClaims:
 
     def test_one_that_only_a_person_can_move_is_named(self, world: CleanupWorld) -> None:
         world.orgs.save(an_org(1, status=OrgStatus.BLOCKED))
-        world.orgs.save(an_org(2, status=OrgStatus.UPGRADING))
 
-        named = {stuck.kind for stuck in sweep(world).named}
+        assert [stuck.kind for stuck in sweep(world).named] == [StuckKind.NO_REASON]
 
-        assert named == {StuckKind.NO_REASON, StuckKind.NOBODY_IN_CHARGE}
+    def test_an_upgrade_of_which_no_migration_knows_is_taken_back(
+        self, world: CleanupWorld
+    ) -> None:
+        world.orgs.save(an_org(status=OrgStatus.UPGRADING))
+
+        assert sweep(world).moved == [world.org_id]
+        assert world.org.status is OrgStatus.UPGRADE_REQUIRED
+        assert world.history()[-1] == "status_changed: upgrading -> upgrade_required"
+        assert kinds(world) == []
 
 
 class TestWhatMovesMeanwhile:

@@ -16,15 +16,12 @@ from zoom_migrator.domain.audit import AuditAction, AuditEntry
 from zoom_migrator.domain.errors import MigratorError, NothingToMigrate
 from zoom_migrator.domain.migration import MigrationOutcome
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.status import OrgStatus
+from zoom_migrator.domain.status import OrgEvent, OrgStatus
 from zoom_migrator.domain.stuck import Stuck, StuckKind
 from zoom_migrator.ports import TaskCallback, TokenVault
 from zoom_migrator.use_cases.expire_backups import ExpiryPorts, expire_backups
-from zoom_migrator.use_cases.find_stuck_orgs import (
-    StuckPorts,
-    find_stuck,
-    orgs_of_fleet,
-)
+from zoom_migrator.use_cases.find_stuck_orgs import StuckPorts, find_stuck, orgs_of_fleet
+from zoom_migrator.use_cases.observe_org import status_changes
 from zoom_migrator.use_cases.record_stored_consent import record_stored_consent
 from zoom_migrator.use_cases.start_migration import begin, last_attempt, running_migration
 
@@ -42,6 +39,8 @@ _BEGUN_AGAIN: Final = frozenset(
         OrgStatus.DISCONNECTED,
     }
 )
+# In the middle of an upgrade, says damaged data, of which no migration knows.
+_IN_AN_UPGRADE: Final = frozenset({OrgStatus.UPGRADE_APPROVAL_PENDING, OrgStatus.UPGRADING})
 _log = logging.getLogger(__name__)
 
 
@@ -137,6 +136,8 @@ def _move_on(org: Org, stuck: Stuck, ports: SweepPorts) -> Stuck | None:
             _let_go(org, stuck, ports.stuck)
         case StuckKind.RUN_DEAD:
             return _run_again(org, stuck, ports.stuck)
+        case StuckKind.NOBODY_IN_CHARGE if org.status in _IN_AN_UPGRADE:
+            _put_back(org, ports.stuck)
         case StuckKind.NOBODY_IN_CHARGE:
             return _begin(org, stuck, ports.stuck)
         case StuckKind.NO_REASON:
@@ -149,6 +150,13 @@ def _let_go(org: Org, stuck: Stuck, ports: StuckPorts) -> None:
         org.org_id, ports.clock.now(), AuditAction.MIGRATION_ENDED, SWEEP, stuck.detail
     )
     ports.orgs.save(org.released(), [entry])
+
+
+def _put_back(org: Org, ports: StuckPorts) -> None:
+    """To where the next scan finds out what the org needs, and a migration may begin."""
+    now = ports.clock.now()
+    after = org.after(OrgEvent.UPGRADE_ABANDONED, at=now)
+    ports.orgs.save(after, status_changes(org, after, now, SWEEP))
 
 
 def _run_again(org: Org, stuck: Stuck, ports: StuckPorts) -> Stuck | None:
