@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from zoom_migrator.domain.org import Org
-from zoom_migrator.domain.stuck import Stuck
+from zoom_migrator.domain.stuck import Stuck, StuckKind
 from zoom_migrator.use_cases.find_stuck_orgs import find_stuck_orgs
 from zoom_migrator.use_cases.sweep_fleet import Swept, sweep_fleet
 from zoom_migrator_cli.command import (
@@ -59,9 +59,9 @@ def doctor(
     """List every org that nothing would ever move again, and say what to do.
 
     That is an org whose run died or never started, whose migration is over without having let go
-    of it, whose consent was stored and never recorded, or that nobody has in hand. An org that
-    waits for a person is not among them. It changes nothing without `--repair`. With an org that
-    is left the exit code is 7.
+    of it, whose consent was stored and never recorded, that nobody has in hand, or of which
+    something stored is damaged. An org that waits for a person is not among them. It changes
+    nothing without `--repair`. With an org that is left the exit code is 7.
 
     **Examples**
 
@@ -87,7 +87,15 @@ def _found(connection: Connection) -> _Findings:
 
 def _repaired(connection: Connection) -> _Findings:
     swept = sweep_fleet(ports=sweep_ports(connection), seconds_left=lambda: math.inf)
-    left = tuple(swept.named)
+    # A sweep tries what is damaged again each hour; whoever looks is told that this is in vain.
+    damaged = [
+        stuck
+        for stuck in find_stuck_orgs(ports=stuck_ports(connection))
+        if stuck.kind is StuckKind.DAMAGED
+    ]
+    in_vain = {stuck.org_id for stuck in damaged}
+    swept.failed = [org_id for org_id in swept.failed if org_id not in in_vain]
+    left = (*swept.named, *damaged)
     org_ids = [*swept.moved, *swept.failed, *(stuck.org_id for stuck in left)]
     return _Findings(left, swept, _named(org_ids, connection))
 

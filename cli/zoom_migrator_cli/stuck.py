@@ -22,6 +22,8 @@ _TO_DO: Final = {
     StuckKind.GRANT_NOT_RECORDED: f"{_REPAIR} records it.",
     StuckKind.NOBODY_IN_CHARGE: "`zoom-migrator migrate start {org_id}`.",
     StuckKind.NO_REASON: "`zoom-migrator scan start` finds out by what.",
+    StuckKind.DAMAGED: "Was it written by a newer release, or changed by hand? Put the item back "
+    "from a backup of the table, then look with `zoom-migrator orgs show {org_id}`.",
 }
 # No command begins a migration of an org that is said to be in the middle of one.
 _IMPOSSIBLE: Final = frozenset({OrgStatus.UPGRADE_APPROVAL_PENDING, OrgStatus.UPGRADING})
@@ -63,7 +65,7 @@ def stuck_table(found: Sequence[Stuck], orgs: Mapping[str, Org], *, is_swept: bo
         kind = stuck.kind.replace("_", " ")
         table.add_row(
             named(name_of(stuck.org_id, orgs), stuck.org_id),
-            stuck.status,
+            stuck.status or "unreadable",
             escape(f"{kind}: {stuck.detail}\n{to_do_about(stuck, is_swept=is_swept)}"),
         )
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,9 @@ from tests.builders import an_org, org_id_of
 from tests.cleanups import CleanupWorld
 from tests.cli.operator import ORG, Operator
 from tests.cli.situations import HOSTILE
-from zoom_migrator.domain.errors import StoreUnavailable
-from zoom_migrator.domain.migration import MigrationStep
+from zoom_migrator.domain.errors import InvariantViolation, StoreUnavailable
+from zoom_migrator.domain.migration import Migration, MigrationStep
+from zoom_migrator.domain.org import Org
 from zoom_migrator.domain.status import BlockedReason, OrgStatus
 from zoom_migrator.domain.stuck import Stuck, StuckKind
 from zoom_migrator_cli.stuck import to_do_about
@@ -133,6 +135,59 @@ class TestWhatIsFound:
         world.orgs.save(replace(stuck, registration=named))
 
         assert "[red]Evil[/red]" in Operator(world).types("orgs", "doctor").stdout
+
+
+class TestWhatIsDamaged:
+    """One item that cannot be read is named, and keeps nobody from looking at the others."""
+
+    @pytest.fixture
+    def operator(self, world: CleanupWorld) -> Operator:
+        """Of three orgs the first has a damaged migration, the second is damaged itself."""
+
+        class Damaged(type(world.orgs)):  # type: ignore[misc]
+            def get_many(self, org_ids: Collection[str]) -> Mapping[str, Org]:
+                found: Mapping[str, Org] = super().get_many(set(org_ids) - {org_id_of(2)})
+                return found
+
+            def get(self, org_id: str) -> Org | None:
+                if org_id == org_id_of(2):
+                    raise InvariantViolation("Item ORG#2 / ORG is unreadable.")
+                found: Org | None = super().get(org_id)
+                return found
+
+        class DamagedMigrations(type(world.migrations)):  # type: ignore[misc]
+            def get(self, org_id: str, attempt: int) -> Migration | None:
+                raise InvariantViolation(f"Item ORG#1 / MIGRATION#{attempt} is unreadable.")
+
+        world.orgs.save(an_org(1, status=OrgStatus.AUTHORIZED, attempts=1))
+        world.orgs.save(an_org(2))
+        world.orgs.save(an_org(3, status=OrgStatus.BLOCKED))
+        world.orgs.__class__ = Damaged
+        world.migrations.__class__ = DamagedMigrations
+        return Operator(world)
+
+    @pytest.mark.parametrize("options", [(), ("--repair",)], ids=str)
+    def test_it_is_named_with_what_to_do_beside_what_else_is_found(
+        self, operator: Operator, options: tuple[str, ...]
+    ) -> None:
+        document = operator.reads_json("orgs", "doctor", *options, exit_code=7)
+
+        found = {each["org_id"]: each for each in document["stuck"]}
+        assert {org_id: each["kind"] for org_id, each in found.items()} == {
+            org_id_of(1): "damaged",
+            org_id_of(2): "damaged",
+            org_id_of(3): "no_reason",
+        }
+        assert found[org_id_of(1)]["found"] == "Item ORG#1 / MIGRATION#1 is unreadable."
+        assert found[org_id_of(2)]["status"] is None
+        assert "from a backup of the table" in found[org_id_of(2)]["what_to_do"]
+
+    def test_people_read_the_same(self, operator: Operator) -> None:
+        result = operator.types("orgs", "doctor")
+
+        assert result.exit_code == 7
+        for part in ("unreadable", "damaged: Item ORG#2 / ORG is unreadable.", "3 orgs have no"):
+            assert part in result.stdout
 
 
 class TestRepairing:

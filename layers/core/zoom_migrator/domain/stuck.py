@@ -17,7 +17,8 @@ class StuckKind(StrEnum):
     ``RUN_DEAD``: its state machine is over, or was never started. ``CLAIM_STALE``: it is in the
     hands of a migration that has ended or does not exist. ``GRANT_NOT_RECORDED``: a consent was
     stored and never recorded. ``NOBODY_IN_CHARGE``: its status is one that only a migration
-    leaves, and it has none. ``NO_REASON``: it is blocked, and nobody knows by what.
+    leaves, and it has none. ``NO_REASON``: it is blocked, and nobody knows by what. ``DAMAGED``:
+    something that is stored of it cannot be read.
     """
 
     RUN_DEAD = "run_dead"
@@ -25,6 +26,7 @@ class StuckKind(StrEnum):
     GRANT_NOT_RECORDED = "grant_not_recorded"
     NOBODY_IN_CHARGE = "nobody_in_charge"
     NO_REASON = "no_reason"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,14 @@ class Stuck:
     """An org without a next step.
 
     Attributes:
+        status: None where the org itself cannot be read.
         attempt: The migration that should move it; None where there is none.
         detail: What is wrong, in words for people.
     """
 
     org_id: str
     kind: StuckKind
-    status: OrgStatus
+    status: OrgStatus | None
     attempt: int | None = None
     detail: str = ""
 

@@ -9,6 +9,7 @@ from itertools import batched
 from typing import Final
 
 from zoom_migrator.domain.authorization_request import AuthorizationStatus
+from zoom_migrator.domain.errors import InvariantViolation
 from zoom_migrator.domain.grant import Grant, GrantLink, GrantStatus
 from zoom_migrator.domain.migration import Migration, MigrationStep
 from zoom_migrator.domain.org import Org
@@ -42,15 +43,27 @@ class StoredConsent:
 
 
 def find_stuck_orgs(*, ports: StuckPorts) -> Iterator[Stuck]:
-    """Go through the fleet, one org after the other.
+    """Go through the fleet, one org after the other. What is damaged is named and keeps no other.
 
     Raises:
         StoreUnavailable: A store or Step Functions is out of reach.
     """
-    for org in orgs_of_fleet(ports.orgs):
-        stuck = find_stuck(org, ports)
-        if stuck is not None:
-            yield stuck
+    for org_ids in batched(ports.orgs.list_ids(), _ORGS_A_READ, strict=False):
+        orgs = ports.orgs.get_many(org_ids)
+        for org_id in org_ids:
+            stuck = _find(org_id, orgs.get(org_id), ports)
+            if stuck is not None:
+                yield stuck
+
+
+def _find(org_id: str, org: Org | None, ports: StuckPorts) -> Stuck | None:
+    try:
+        # One that was not read with the others is gone, or damaged.
+        org = org or ports.orgs.get(org_id)
+        return find_stuck(org, ports) if org is not None else None
+    except InvariantViolation as error:
+        status = org.status if org is not None else None
+        return Stuck(org_id, StuckKind.DAMAGED, status, detail=error.message)
 
 
 def orgs_of_fleet(orgs: OrgRepository, *, first_part: int = 0, parts: int = 1) -> Iterator[Org]:
