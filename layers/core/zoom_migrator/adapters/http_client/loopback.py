@@ -7,6 +7,8 @@ from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
+from zoom_migrator.domain.errors import InvalidSettings
+
 
 @dataclass(frozen=True, slots=True)
 class Loopback:
@@ -39,3 +41,20 @@ class Loopback:
                 return cls(scheme, str(address), port)
             case _:
                 raise ValueError("neither http nor https")
+
+
+def loopback_of(connect_to: str, *, setting: str) -> Loopback | None:
+    """The server that a setting names, or None where it is empty.
+
+    Args:
+        setting: What the setting is called.
+
+    Raises:
+        InvalidSettings: The address is not one of this machine's loopback addresses.
+    """
+    if not connect_to:
+        return None
+    try:
+        return Loopback.parse(connect_to)
+    except ValueError:
+        raise InvalidSettings(f"{setting} cannot be {connect_to[:80]!r}.") from None

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from zoom_migrator.adapters.http_client.loopback import Loopback
+from zoom_migrator.adapters.http_client.loopback import Loopback, loopback_of
 from zoom_migrator.domain.errors import InvalidSettings
 from zoom_migrator.domain.salesforce_id import case_checksum
 
@@ -93,12 +93,7 @@ class SalesforceSettings:
         Raises:
             InvalidSettings: The address is not one of this machine's loopback addresses.
         """
-        if not self.connect_to:
-            return None
-        try:
-            return Loopback.parse(self.connect_to)
-        except ValueError:
-            raise _bad("connect_to", self.connect_to) from None
+        return loopback_of(self.connect_to, setting="Salesforce setting connect_to")
 
     def _check_api_version(self) -> None:
         _expect(_API_VERSION, "api_version", self.api_version)

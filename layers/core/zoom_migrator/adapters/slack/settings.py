@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zoom_migrator.adapters.http_client.connection import Limits
-from zoom_migrator.adapters.http_client.loopback import Loopback
+from zoom_migrator.adapters.http_client.loopback import Loopback, loopback_of
 from zoom_migrator.domain.errors import InvalidSettings
 
 # Source: Slack, "Slack for Government": its own host for the Web API.
@@ -50,12 +50,7 @@ class SlackSettings:
         Raises:
             InvalidSettings: The address is not one of this machine's loopback addresses.
         """
-        if not self.connect_to:
-            return None
-        try:
-            return Loopback.parse(self.connect_to)
-        except ValueError:
-            raise _bad("connect_to", self.connect_to) from None
+        return loopback_of(self.connect_to, setting="Slack setting connect_to")
 
     @property
     def limits(self) -> Limits:

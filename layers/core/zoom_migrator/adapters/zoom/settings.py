@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from zoom_migrator.adapters.http_client.connection import Limits
-from zoom_migrator.adapters.http_client.loopback import Loopback
+from zoom_migrator.adapters.http_client.loopback import Loopback, loopback_of
 from zoom_migrator.domain.errors import InvalidSettings
 
 _ORIGIN: Final = re.compile(r"https://(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)")
@@ -68,12 +68,7 @@ class ZoomSettings:
         Raises:
             InvalidSettings: The address is not one of this machine's loopback addresses.
         """
-        if not self.connect_to:
-            return None
-        try:
-            return Loopback.parse(self.connect_to)
-        except ValueError:
-            raise _bad("connect_to", self.connect_to) from None
+        return loopback_of(self.connect_to, setting="Zoom setting connect_to")
 
     def allows(self, api_url: str) -> bool:
         """Whether access tokens may be sent to this address."""
