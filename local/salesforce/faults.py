@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from local.simulation.armed_faults import ArmedFaults
 
 # The invalid_grant descriptions that clients have met in practice.
 GRANT_DESCRIPTIONS = (
@@ -184,70 +183,23 @@ def latency(milliseconds: float, *, phase: Phase = Phase.ANY) -> Fault:
     return Fault(kind=FaultKind.LATENCY, milliseconds=milliseconds, phase=phase)
 
 
-@dataclass(slots=True)
-class _Armed:
-    fault: Fault
-    remaining: int | None
-
-
-class Faults:
+class Faults(ArmedFaults[Fault]):
     """The faults switched on for an org, or for all orgs. May be used from any thread."""
-
-    def __init__(self, faults: Iterable[Fault] = ()) -> None:
-        self._lock = threading.Lock()
-        self._armed = [_Armed(fault, fault.times) for fault in faults]
-
-    def __bool__(self) -> bool:
-        return bool(self._armed)
-
-    def add(self, *faults: Fault) -> None:
-        """Switch more faults on."""
-        with self._lock:
-            self._armed += [_Armed(fault, fault.times) for fault in faults]
-
-    def replace(self, faults: Iterable[Fault]) -> None:
-        """Switch these faults on and all others off."""
-        with self._lock:
-            self._armed = [_Armed(fault, fault.times) for fault in faults]
-
-    def clear(self) -> None:
-        """Switch all faults off."""
-        self.replace(())
-
-    def active(self) -> list[Fault]:
-        """Return the faults that are on, with the number of requests they still hit."""
-        with self._lock:
-            return [one.fault.model_copy(update={"times": one.remaining}) for one in self._armed]
 
     def take(self, phase: Phase, target: str, method: str) -> list[Fault]:
         """Return the faults that hit a request, and count it: at most one replaces the answer."""
-        if not self._armed:
-            return []
-        with self._lock:
-            taken: list[_Armed] = []
-            replaced = False
-            for armed in self._armed:
-                combining = armed.fault.kind in COMBINING
-                if (combining or not replaced) and armed.fault.concerns(phase, target, method):
-                    replaced = replaced or not combining
-                    taken.append(armed)
-            self._count(taken)
-            return [armed.fault for armed in taken]
+        return self._take(
+            lambda fault: fault.concerns(phase, target, method),
+            combines=lambda fault: fault.kind in COMBINING,
+        )
 
     def take_subrequest(self, target: str, method: str) -> Fault | None:
         """Return the ``api_error`` that hits one subrequest of a composite request."""
-        with self._lock:
-            for armed in self._armed:
-                fault = armed.fault
-                fits = fault.path and fault.path in target and fault.method in (None, method)
-                if fault.kind is FaultKind.API_ERROR and fits:
-                    self._count([armed])
-                    return fault
-        return None
-
-    def _count(self, taken: list[_Armed]) -> None:
-        for armed in taken:
-            if armed.remaining is not None:
-                armed.remaining -= 1
-        if any(armed.remaining == 0 for armed in taken):
-            self._armed = [armed for armed in self._armed if armed.remaining != 0]
+        return self._take_first(
+            lambda fault: (
+                fault.kind is FaultKind.API_ERROR
+                and bool(fault.path)
+                and fault.path in target
+                and fault.method in (None, method)
+            )
+        )

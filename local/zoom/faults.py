@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from local.simulation.armed_faults import ArmedFaults
 
 
 class Phase(StrEnum):
@@ -115,53 +114,11 @@ class Fault(BaseModel):
         return self.phase in (Phase.ANY, phase)
 
 
-@dataclass(slots=True)
-class _Armed:
-    fault: Fault
-    remaining: int | None
-
-
-class Faults:
+class Faults(ArmedFaults[Fault]):
     """The faults that are switched on. May be used from any thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._armed: list[_Armed] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._armed)
-
-    def add(self, *faults: Fault) -> None:
-        """Switch more faults on."""
-        with self._lock:
-            self._armed += [_Armed(fault, fault.times) for fault in faults]
-
-    def replace(self, faults: Iterable[Fault]) -> None:
-        """Switch these faults on and all others off."""
-        with self._lock:
-            self._armed = [_Armed(fault, fault.times) for fault in faults]
-
-    def clear(self) -> None:
-        """Switch all faults off."""
-        self.replace(())
-
-    def active(self) -> list[Fault]:
-        """Return the faults that are on, with the number of requests they still hit."""
-        with self._lock:
-            return [one.fault.model_copy(update={"times": one.remaining}) for one in self._armed]
 
     def take(self, phase: Phase) -> list[Fault]:
         """Return the faults that hit a request, and count it: at most one replaces the answer."""
-        with self._lock:
-            taken: list[_Armed] = []
-            replaced = False
-            for armed in self._armed:
-                combining = armed.fault.kind in COMBINING
-                if (combining or not replaced) and armed.fault.concerns(phase):
-                    replaced = replaced or not combining
-                    taken.append(armed)
-            for armed in taken:
-                if armed.remaining is not None:
-                    armed.remaining -= 1
-            self._armed = [armed for armed in self._armed if armed.remaining != 0]
-            return [armed.fault for armed in taken]
+        return self._take(
+            lambda fault: fault.concerns(phase), combines=lambda fault: fault.kind in COMBINING
+        )
