@@ -198,8 +198,7 @@ class Faults(ArmedFaults[Fault]):
         return self._take_first(
             lambda fault: (
                 fault.kind is FaultKind.API_ERROR
-                and bool(fault.path)
-                and fault.path in target
+                and bool(fault.path and fault.path in target)
                 and fault.method in (None, method)
             )
         )
