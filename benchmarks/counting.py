@@ -43,12 +43,14 @@ class Limits:
     """What the template gives a function.
 
     Attributes:
-        threads: How many calls wait at the same time.
+        aws_calls_at_a_time: How many calls of AWS wait at the same time.
+        requests_at_a_time: How many requests to others do.
     """
 
     memory_mb: int
     timeout_seconds: int
-    threads: int = 1
+    aws_calls_at_a_time: int = 1
+    requests_at_a_time: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ class Invocation:
     def seconds(self) -> float:
         """How long it would run on Lambda, warm: CPU time at its share of a core, and waiting."""
         working = self.cpu_seconds * max(1.0, _MB_A_CORE / self.limits.memory_mb)
-        waiting = self.aws_calls * SECONDS_A_CALL_OF_AWS + self.answers * SECONDS_AN_ANSWER
-        return working + waiting / self.limits.threads
+        for_aws = self.aws_calls * SECONDS_A_CALL_OF_AWS / self.limits.aws_calls_at_a_time
+        for_others = self.answers * SECONDS_AN_ANSWER / self.limits.requests_at_a_time
+        return working + for_aws + for_others
 
     @property
     def gb_seconds(self) -> float:

@@ -32,6 +32,7 @@ from tests.statemachine.interpreter import Interpreter, runnable
 from tests.statemachine.machine import Functions, definition
 from tests.statemachine.migrations import MigrationMachine
 from tests.statemachine.scans import ScanMachine
+from zoom_migrator.adapters.dynamodb.deliveries import CLAIMS_AT_A_TIME
 
 _MAIL_FROM: Final = "zoom@migrator.example"
 DEFAULT_CHANNEL: Final = "zoom-migration"
@@ -84,8 +85,11 @@ def limits_of(function: str) -> Limits:
         for logical_id, name in function_resources().items()
         if name == function
     )
-    threads = template()["Parameters"]["ScanThreads"]["Default"] if function == "scan_orgs" else 1
-    return Limits(int(properties["MemorySize"]), int(properties["Timeout"]), int(threads))
+    size, seconds = int(properties["MemorySize"]), int(properties["Timeout"])
+    if function == "scan_orgs":
+        threads = int(template()["Parameters"]["ScanThreads"]["Default"])
+        return Limits(size, seconds, threads, threads)
+    return Limits(size, seconds, CLAIMS_AT_A_TIME if function == "notify" else 1)
 
 
 def _counted(count: Count, slack: SlackSimulator) -> Callable[..., Answer]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import chain, repeat
 from typing import Final
 
 from tests.builders import NOW, a_registration, an_org, org_id_of
@@ -132,10 +133,17 @@ class NoticeWorld:
         self.register(number, **registration)  # type: ignore[arg-type]
         return self.record(a_done_notice(number))
 
-    def notify(self, *orders: NoticeOrder) -> NotifyReport:
-        """Work on orders."""
+    def notify(self, *orders: NoticeOrder, times_left: Iterable[float] = ()) -> NotifyReport:
+        """Work on orders.
+
+        Args:
+            times_left: The seconds left, each time that it is looked; then there is enough.
+        """
         sends = [order for order in orders if isinstance(order, SendOrder)]
-        return notify(sends, ports=self.ports, settings=self.settings)
+        left = chain(times_left, repeat(120.0))
+        return notify(
+            sends, ports=self.ports, settings=self.settings, seconds_left=lambda: next(left)
+        )
 
     def work_off(self) -> NotifyReport:
         """Work on what is in the queue."""

@@ -20,7 +20,7 @@ type _Sends = list[tuple[str, SendOrder]]
 
 
 @task(NotifyInput)
-def lambda_handler(task_input: NotifyInput, _context: LambdaContext) -> BatchOutput:
+def lambda_handler(task_input: NotifyInput, context: LambdaContext) -> BatchOutput:
     """Work on the messages of a batch, and name those that the queue has to bring again.
 
     Presses come first: somebody looks at the message and waits.
@@ -37,7 +37,7 @@ def lambda_handler(task_input: NotifyInput, _context: LambdaContext) -> BatchOut
             failed.append(record.messageId)
         elif not _is_acted_on(order, record.messageId, app):
             failed.append(record.messageId)
-    return BatchOutput.of(*failed, *_untold(sends, app))
+    return BatchOutput.of(*failed, *_untold(sends, app, context))
 
 
 def _is_acted_on(order: PressOrder, message_id: str, app: NotifyApp) -> bool:
@@ -51,13 +51,19 @@ def _is_acted_on(order: PressOrder, message_id: str, app: NotifyApp) -> bool:
     return True
 
 
-def _untold(sends: Sequence[tuple[str, SendOrder]], app: NotifyApp) -> Iterator[str]:
+def _untold(
+    sends: Sequence[tuple[str, SendOrder]], app: NotifyApp, context: LambdaContext
+) -> Iterator[str]:
     """Tell everybody, and name the messages that have to come again."""
     if not sends:
         return
     try:
-        orders = [order for _, order in sends]
-        report = notify(orders, ports=app.ports, settings=app.settings)
+        report = notify(
+            [order for _, order in sends],
+            ports=app.ports,
+            settings=app.settings,
+            seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        )
     except Exception as error:  # nothing was sent, or a claim says that something may have been
         _log_failure("notify_failed", error, sends[0][0])
         yield from (message_id for message_id, _ in sends)

@@ -66,7 +66,9 @@ def test_what_has_no_known_units_is_not_taken_for_free(units_of: object) -> None
 
 def test_a_function_works_at_its_share_of_a_core_and_waits_with_all_its_threads() -> None:
     alone = Invocation("notify", Limits(512, 120), cpu_seconds=1, aws_calls=100, answers=10)
-    many = Invocation("scan_orgs", Limits(3_538, 300, 10), cpu_seconds=1, aws_calls=100, answers=10)
+    many = Invocation(
+        "scan_orgs", Limits(3_538, 300, 10, 10), cpu_seconds=1, aws_calls=100, answers=10
+    )
 
     assert alone.seconds == pytest.approx(1_769 / 512 + 1 + 1.5)
     assert alone.gb_seconds == pytest.approx((alone.seconds + SECONDS_OF_A_COLD_START) / 2)

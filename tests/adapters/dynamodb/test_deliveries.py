@@ -157,6 +157,37 @@ def test_what_was_claimed_before_another_failed_can_be_claimed_again(
     assert (again.is_ours, again.delivery.tries) == (True, 2)
 
 
+def test_what_was_claimed_beside_another_that_failed_can_be_claimed_again(
+    deliveries: DynamoDbDeliveryRepository, dynamodb: DynamoDBClient
+) -> None:
+    bad, *others = keys = [KEY._replace(again=number) for number in range(20)]
+    damaged = delivery_item(replace(DELIVERY, key=bad))
+    del damaged["status"]
+    dynamodb.put_item(TableName=TABLE_NAME, Item=damaged)
+
+    with pytest.raises(InvariantViolation):
+        deliveries.claim(keys, at=NOW, late={})
+
+    again = deliveries.claim(others, at=NOW, late={})
+    assert {(each.is_ours, each.delivery.tries) for each in again} == {(True, 2)}
+
+
+def test_many_are_claimed_and_finished_in_the_order_in_which_they_came(
+    deliveries: DynamoDbDeliveryRepository,
+) -> None:
+    keys = [KEY._replace(again=number) for number in range(50)]
+    deliveries.claim(keys[:3], at=NOW, late={})
+
+    claims = deliveries.claim(keys, at=NOW, late={KEY.notice: 2})
+    ended = [each.delivery.ended(DeliveryStatus.SENT, NOW) for each in claims]
+    finished = deliveries.finish(ended[3:])
+
+    assert [each.delivery.key for each in claims] == keys
+    assert [each.is_ours for each in claims] == [False] * 3 + [True] * 47
+    assert [each.key for each in finished] == keys[3:]
+    assert deliveries.finish(ended[3:]) == []
+
+
 def test_what_others_have_is_not_let_go_of_for_it(
     deliveries: DynamoDbDeliveryRepository, dynamodb: DynamoDBClient
 ) -> None:

@@ -108,6 +108,17 @@ class TestAMessage:
 
         assert len(world.sent) == 2
 
+    def test_none_is_begun_that_might_be_broken_off(self, world: NoticeWorld) -> None:
+        order = world.has_news()
+
+        report = world.notify(order, times_left=[41, 39])
+
+        assert addresses(world.sent) == [FLEETS_CHANNEL.address]
+        assert world.ends(order.refs[0]) == {FLEETS_CHANNEL: S.SENT}
+        assert report.to_repeat == (0,)
+        assert world.notify(order).to_repeat == ()
+        assert addresses(world.sent) == [FLEETS_CHANNEL.address, ADMIN.address]
+
     def test_what_no_store_knows_is_told_to_nobody(self, world: NoticeWorld) -> None:
         world.register()
 
@@ -138,11 +149,18 @@ class TestAMessage:
         assert "2 days late" in posted.message.footnotes[0]
         assert world.delivery(order.refs[0], ADMIN).late_by_days == 2
 
-    def test_without_slack_and_mail_nobody_is_told(self) -> None:
-        world = NoticeWorld(settings=some_notice_settings(has_slack=False, has_mail=False))
+    @pytest.mark.parametrize(("has_mail", "level"), [(False, "INFO"), (True, "ERROR")])
+    def test_nobody_is_told_where_nothing_leads_to_anybody(
+        self, caplog: pytest.LogCaptureFixture, has_mail: bool, level: str
+    ) -> None:
+        caplog.set_level("INFO")
+        settings = some_notice_settings(has_slack=False, has_mail=has_mail, operators_email="")
+        world = NoticeWorld(settings=settings)
 
-        assert world.notify(world.has_news()).to_repeat == ()
+        assert world.notify(world.has_news(salesforce_admin_email="")).to_repeat == ()
         assert world.sent == []
+        (line,) = [each for each in caplog.records if each.message == "nobody_to_tell"]
+        assert line.levelname == level
 
 
 class TestLinks:

@@ -460,12 +460,28 @@ def test_where_nobody_can_be_told_it_is_said_once(caplog: pytest.LogCaptureFixtu
     world = NoticeWorld(
         clock=SettableClock(D14), settings=some_notice_settings(has_slack=False, has_mail=False)
     )
+    caplog.set_level("INFO")
     world.register()
 
     world.remind()
     world.remind()
 
     assert caplog.messages.count("nobody_to_tell") == 1
+
+
+@pytest.mark.parametrize(("has_mail", "level"), [(False, "INFO"), (True, "ERROR")])
+def test_that_nobody_is_told_is_an_error_only_where_somebody_should_be(
+    caplog: pytest.LogCaptureFixture, has_mail: bool, level: str
+) -> None:
+    caplog.set_level("INFO")
+    settings = some_notice_settings(has_slack=False, has_mail=has_mail, operators_email="")
+    world = NoticeWorld(clock=SettableClock(D14), settings=settings)
+    world.register(salesforce_admin_email="", zoom_admin_email="")
+
+    world.remind()
+
+    (line,) = [each for each in caplog.records if each.message == "nobody_to_tell"]
+    assert line.levelname == level
 
 
 def test_operators_without_slack_are_told_by_mail() -> None:

@@ -42,3 +42,8 @@ class NoticeSettings:
     lease: timedelta = _LEASE
     max_tries: int = 40
     mute_link_lifetime: timedelta = timedelta(days=90)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody is told anything, as where operators look for themselves."""
+        return not (self.has_slack or self.has_mail)

@@ -115,7 +115,8 @@ class _Gatherer:
         over = self._over(telling, subject)
         readers = self._readers(telling, order)
         if not readers:
-            _log.error("nobody_to_tell", extra={"kind": ref.kind, "org_id": ref.org_id})
+            level = logging.INFO if self._settings.is_silent else logging.ERROR
+            _log.log(level, "nobody_to_tell", extra={"kind": ref.kind, "org_id": ref.org_id})
         for reader in readers:
             key = DeliveryKey(ref, reader.recipient, order.again)
             unwanted = over or _muted(telling, key, self._reading.mutes)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +19,9 @@ from zoom_migrator.use_cases.gather_notices import Draft, gather, once_each
 from zoom_migrator.use_cases.notify_ports import NotifyPorts
 
 _NO_TIME: Final = timedelta(0)
+# Enough for the longest message, with Slack or the mail service and every store at its slowest.
+_SECONDS_TO_SPARE: Final = 40.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,19 @@ class NotifyReport:
 
 
 def notify(
-    orders: Sequence[SendOrder], *, ports: NotifyPorts, settings: NoticeSettings
+    orders: Sequence[SendOrder],
+    *,
+    ports: NotifyPorts,
+    settings: NoticeSettings,
+    seconds_left: Callable[[], float],
 ) -> NotifyReport:
     """Tell everybody whom these orders are for, each in one message.
 
     One recipient's failure is nobody else's. Repeating it tells nobody twice.
+
+    Args:
+        seconds_left: Where that is too little for another message, the rest is to be repeated: of
+            one that is broken off, nobody would know whether it was sent.
 
     Raises:
         StoreUnavailable: Nothing could be read, and nothing was sent; repeat all of them.
@@ -56,6 +68,10 @@ def notify(
     for channel in (Channel.SLACK, Channel.EMAIL, Channel.EMAIL):
         group_of_all, to_tell[channel] = once_each(to_tell[channel]), []
         for recipient, group in _by_recipient(group_of_all):
+            if seconds_left() < _SECONDS_TO_SPARE:
+                _log.warning("no_time_to_notify", extra={"notices": len(group)})
+                to_repeat.update(*(draft.orders for draft in group))
+                continue
             told = deliver(recipient, group, composer=composer, ports=ports, settings=settings)
             to_repeat |= told.to_repeat
             counts.update(each.status for each in told.ended)

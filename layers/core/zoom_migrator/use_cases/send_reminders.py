@@ -159,7 +159,8 @@ class _Reminding:
     def _plan(self, notice: Notice, org: Org) -> None:
         readers = readers_of(notice.kind, notice.facts, org.registration, self.settings)
         if not readers:
-            _log.error("nobody_to_tell", extra={"kind": notice.kind, "org_id": notice.org_id})
+            level = logging.INFO if self.settings.is_silent else logging.ERROR
+            _log.log(level, "nobody_to_tell", extra={"kind": notice.kind, "org_id": notice.org_id})
             self.untold.append(notice.ref)
         for reader in readers:
             self.to_tell.setdefault(reader.recipient, []).append(notice.ref)

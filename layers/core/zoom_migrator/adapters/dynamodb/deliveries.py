@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -43,6 +44,9 @@ def _has_status(*statuses: DeliveryStatus) -> Condition:
 _WAITS: Final = _has_status(DeliveryStatus.WAITING)
 _NOT_ALL: Final = "others of the same message could not be claimed"
 _IS_OPEN: Final = _has_status(DeliveryStatus.CLAIMED, DeliveryStatus.UNKNOWN)
+CLAIMS_AT_A_TIME: Final = 8
+"""Writes at a time, of which every notice of a message is one; as many as the client can keep
+connections for."""
 _log = logging.getLogger(__name__)
 
 
@@ -55,29 +59,27 @@ class DynamoDbDeliveryRepository:
     def claim(
         self, keys: Sequence[DeliveryKey], *, at: datetime, late: Mapping[NoticeRef, int]
     ) -> list[Claim]:
-        """See the port. What was claimed before it failed is let go of: it is not to be sent.
+        """See the port. Where one fails, the others are let go of: they are not to be sent.
 
         Raises:
             InvariantViolation: A stored item is damaged.
         """
-        claims: list[Claim] = []
-        try:
-            for key in keys:
-                late_by_days = late.get(key.notice, 0)
-                wanted = Delivery(key, DeliveryStatus.CLAIMED, at, 1, "", "", late_by_days)
-                claims.append(self._claim(wanted))
-        except MigratorError:
+        wanted = [
+            Delivery(key, DeliveryStatus.CLAIMED, at, 1, "", "", late.get(key.notice, 0))
+            for key in keys
+        ]
+        claims, error = _side_by_side(self._claim, wanted)
+        if error is not None:
             self._let_go(claims, at)
-            raise
+            raise error
         return claims
 
     def finish(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
         """See the port."""
-        return [
-            delivery
-            for delivery in deliveries
-            if self._replaces(delivery.tries, delivery, _IS_OPEN)
-        ]
+        finished, error = _side_by_side(self._finishes, deliveries)
+        if error is not None:
+            raise error
+        return [each for each, is_done in zip(deliveries, finished, strict=True) if is_done]
 
     def list_of(self, org_id: str, *, limit: int) -> list[Delivery]:
         """See the port; a delivery whose item is damaged is left out and logged."""
@@ -109,6 +111,9 @@ class DynamoDbDeliveryRepository:
             stored = self._stored(wanted.key)
         return Claim(stored, is_ours=False)
 
+    def _finishes(self, delivery: Delivery) -> bool:
+        return self._replaces(delivery.tries, delivery, _IS_OPEN)
+
     def _let_go(self, claims: Sequence[Claim], at: datetime) -> None:
         """Let claims wait that nobody acts on; else they would count as sent, perhaps, one day."""
         ours = [claim.delivery for claim in claims if claim.is_ours]
@@ -131,3 +136,24 @@ class DynamoDbDeliveryRepository:
             # Nothing deletes deliveries but a person, at this very moment.
             raise StoreUnavailable("A delivery is gone that was there a moment ago.")
         return delivery_from(item)
+
+
+def _side_by_side[T, R](
+    work: Callable[[T], R], things: Sequence[T]
+) -> tuple[list[R], MigratorError | None]:
+    """Work on all of these, some at a time; what came of those that succeeded, and an error."""
+
+    def worked_on(thing: T) -> R | MigratorError:
+        try:
+            return work(thing)
+        except MigratorError as error:
+            return error
+
+    if len(things) > 1:
+        with ThreadPoolExecutor(min(CLAIMS_AT_A_TIME, len(things))) as pool:
+            results = list(pool.map(worked_on, things))
+    else:
+        results = [worked_on(thing) for thing in things]
+    errors = (each for each in results if isinstance(each, MigratorError))
+    done = [each for each in results if not isinstance(each, MigratorError)]
+    return done, next(errors, None)
