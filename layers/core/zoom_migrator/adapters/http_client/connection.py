@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import ssl
 from collections.abc import Mapping
@@ -9,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import urllib3
-from urllib3.util import Timeout
 
-from zoom_migrator.adapters.http_client.deadline import Deadline, PlainPool, TlsPool
+from zoom_migrator.adapters.http_client.deadline import Deadline, PlainConnection, TlsConnection
 from zoom_migrator.adapters.http_client.library_logs import keep_secrets_out_of_library_logs
 from zoom_migrator.adapters.http_client.loopback import Loopback
 from zoom_migrator.adapters.http_client.trouble import Trouble, trouble_of
@@ -93,19 +93,20 @@ class Connection:
             "deadline": deadline,
             "read_timeout": limits.read_timeout_seconds,
             "before_sending": self._note_sending,
-            "maxsize": 1,
         }
-        self._pool: urllib3.HTTPConnectionPool
+        self._http: PlainConnection
         address = loopback.address if loopback else host
         port = loopback.port if loopback else port
         if loopback is not None and loopback.scheme == "http":
-            self._pool = PlainPool(address, port, **options)
+            self._http = PlainConnection(address, port, **options)
         else:
-            self._pool = TlsPool(address, port, ssl_context=tls, server_hostname=host, **options)
+            self._http = TlsConnection(
+                address, port, ssl_context=tls, server_hostname=host, **options
+            )
 
     def close(self) -> None:
         """Close the connection."""
-        self._pool.close()
+        self._http.close()
 
     def send(
         self,
@@ -140,23 +141,34 @@ class Connection:
         headers: Mapping[str, str],
         body: bytes | None,
     ) -> Answer:
-        response = self._pool.urlopen(
-            method,
-            target,
-            body=body,
-            headers={**headers, "Host": self._host, "Accept-Encoding": "identity"},
-            retries=False,
-            redirect=False,
-            timeout=self._timeout(),
-            preload_content=False,
-            decode_content=False,
-        )
         try:
-            return Answer(response.status, response.headers, self._whole_body(response))
-        finally:
-            # A connection whose answer was read completely is back in the pool by now; any other
-            # ends here, so that nobody takes what is left of this answer for the next one.
-            response.close()
+            self._open()
+            wait = self._deadline.wait_at_most(self._limits.read_timeout_seconds)
+            # Whoever refuses a request may have answered and closed before all of it was sent.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self._http.request(
+                    method,
+                    target,
+                    body=body,
+                    headers={**headers, "Host": self._host, "Accept-Encoding": "identity"},
+                    preload_content=False,
+                    decode_content=False,
+                )
+            self._http.timeout = wait
+            with contextlib.closing(self._http.getresponse()) as response:
+                return Answer(response.status, response.headers, self._whole_body(response))
+        except BaseException:
+            # So that nobody takes what is left of this answer for the next one.
+            self._http.close()
+            raise
+
+    def _open(self) -> None:
+        """Connect, unless there is a connection that the other side has not ended meanwhile."""
+        if not self._http.is_connected:
+            self._http.close()
+        self._http.timeout = self._deadline.wait_at_most(self._limits.connect_timeout_seconds)
+        if self._http.is_closed:
+            self._http.connect()
 
     def _whole_body(self, response: urllib3.BaseHTTPResponse) -> bytes:
         limit = self._limits.max_body_bytes
@@ -172,9 +184,3 @@ class Connection:
                     http_status=response.status,
                 )
         return body
-
-    def _timeout(self) -> Timeout:
-        return Timeout(
-            connect=self._deadline.wait_at_most(self._limits.connect_timeout_seconds),
-            read=self._deadline.wait_at_most(self._limits.read_timeout_seconds),
-        )

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 if TYPE_CHECKING:
@@ -35,10 +34,11 @@ class Deadline:
         return min(seconds, left)
 
 
-class _Punctual(HTTPConnection):
+class PlainConnection(HTTPConnection):
     """A connection whose answers cannot outlast the deadline, not even by trickling in.
 
-    A socket's time-out alone bounds the wait for the next bytes, not for the whole answer.
+    A socket's time-out alone bounds the wait for the next bytes, not for the whole answer. Without
+    TLS, which only a loopback address gets.
     """
 
     def __init__(
@@ -69,24 +69,13 @@ class _Punctual(HTTPConnection):
     def response_class(  # type: ignore[override]  # the client calls it to make a response
         self, sock: socket.socket, *args: Any, **options: Any
     ) -> http.client.HTTPResponse:
+        """Read an answer by the deadline."""
         timed = _TimedSocket(sock, self._deadline, self._read_timeout)
         return http.client.HTTPResponse(timed, *args, **options)  # type: ignore[arg-type]
 
 
-class _PunctualTls(_Punctual, HTTPSConnection):
+class TlsConnection(PlainConnection, HTTPSConnection):
     """The same over TLS."""
-
-
-class PlainPool(urllib3.HTTPConnectionPool):
-    """Punctual connections without TLS, which only a loopback address gets."""
-
-    ConnectionCls = _Punctual
-
-
-class TlsPool(urllib3.HTTPSConnectionPool):
-    """Punctual connections over TLS."""
-
-    ConnectionCls = _PunctualTls
 
 
 class _TimedSocket:
