@@ -41,7 +41,9 @@ def item_of(values: Mapping[str, object]) -> Item:
 
 def _attribute(value: object) -> AttributeValueTypeDef:
     if isinstance(value, str):
-        return {"S": _bounded(value)}
+        # Nearly all are short and plain, and a call for each would take longer than all the rest.
+        is_plain = value.isascii() and len(value) <= MAX_TEXT_CHARACTERS
+        return {"S": value if is_plain else _bounded(value)}
     if isinstance(value, datetime):
         return {"S": timestamp(value)}
     if isinstance(value, bool):
