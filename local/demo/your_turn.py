@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from local.demo.fleet import HAZEL
+from local.demo.fleet import BIRCH, HAZEL
 from local.demo.messages import wait_until_all_are_told
 from local.demo.screen import console
 from local.demo.stage import Stage
-from local.demo.watching import APPROVAL, wait_until_asked
+from local.demo.watching import APPROVAL, AUTHORIZATION, eventually_link
 
 
 def your_turn(stage: Stage) -> None:
@@ -22,15 +22,18 @@ def your_turn(stage: Stage) -> None:
     (user,) = stage.salesforce.org(HAZEL).document.users
     user.sees_packages = user.install_packaging = user.modify_all_data = True
     stage.operator.types("scan", "start", "--wait")
-    wait_until_asked(stage.operator, HAZEL, APPROVAL)
+    upgrade = eventually_link(stage.operator, HAZEL, APPROVAL)
+    authorization = eventually_link(stage.operator, BIRCH, AUTHORIZATION)
     wait_until_all_are_told(stage.operator)
     slack, inbox = stage.slack.base_url, stage.inbox.base_url
     console.print("\n[bold]Your turn.[/] Approve, or decline, the upgrade of Hazel Retail:")
     console.print(f"  by a button in Slack         {slack}")
     console.print(f"  by the link in the mail      {inbox}/?to=admin@hazel.example", soft_wrap=True)
+    console.print(f"  by the same link             {upgrade}", soft_wrap=True)
     console.print("  The page behind the link takes any name; its address is admin@hazel.example.")
     console.print("\nAuthorize Birch Logistics at Zoom, and click through to “connected”:")
     console.print(f"  by the link in the mail      {inbox}/?to=zoom@birch.example", soft_wrap=True)
+    console.print(f"  by the same link             {authorization}", soft_wrap=True)
     console.print("  Sign in as zoom@birch.example; as admin@birch.example it is refused.")
     console.print(
         "\nBirch is connected again then, and its Salesforce admin is asked about the keys:"
