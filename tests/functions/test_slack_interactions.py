@@ -103,7 +103,21 @@ def test_before_there_is_a_signing_secret_nothing_counts_as_signed(deployment: D
 
     page = send(deployment, signed("slack_interactions/pressed_approve", secret=""))
 
-    assert page.status == 401
+    assert (page.status, page.html) == (401, '{"error": "not_signed"}')
+    assert orders(deployment) == []
+
+
+def test_that_there_is_no_signing_secret_alarms_nobody(deployment: Deployment) -> None:
+    empty = json.dumps({"bot_token": "", "signing_secret": "", "webhook_url": ""})
+    arn = deployment.created.slack_secret_arn
+    client("secretsmanager").put_secret_value(SecretId=arn, SecretString=empty)
+
+    send(deployment, signed("slack_interactions/pressed_approve"))
+
+    (line,) = deployment.log("machine_answered")
+    assert (line["level"], line["outcome"]) == ("INFO", "not_set_up")
+    assert not deployment.log("press_not_signed")
+    assert deployment.metrics() == [{"SlackPressNotSetUp": 1}]
 
 
 def test_a_malformed_secret_is_an_error_that_names_no_value(deployment: Deployment) -> None:

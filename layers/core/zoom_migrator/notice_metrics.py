@@ -44,7 +44,7 @@ def count_reminded(report: RemindReport) -> None:
 
 def count_press(outcome: str) -> None:
     """Count what became of a press on a button, or of what claims to be one."""
-    _add("SlackPress" + outcome.title(), 1)
+    _add("SlackPress" + outcome.title().replace("_", ""), 1)
 
 
 def count_feedback(feedback: MailFeedback) -> None:

@@ -51,6 +51,18 @@ def test_operators_get_mail_where_there_is_no_slack() -> None:
     assert told(K.UPGRADE_BLOCKED, settings=settings) == [ADMIN, OPERATORS]
 
 
+def test_operators_get_mail_where_no_address_is_known_of_whoever_it_is_for() -> None:
+    nobody = a_registration(1, salesforce_admin_email="", zoom_admin_email="")
+    settings = some_notice_settings(has_slack=False)
+
+    (reader,) = readers_of(K.AUTHORIZATION_NEEDED, {}, nobody, settings)
+
+    assert (reader.recipient, reader.role) == (OPERATORS, Audience.OPERATORS)
+    assert "No address is known" in reader.because
+    silent = some_notice_settings(has_slack=False, operators_email="")
+    assert told(K.AUTHORIZATION_NEEDED, nobody, silent) == []
+
+
 def test_where_both_admins_share_an_address_they_get_one_message() -> None:
     registration = a_registration(1, zoom_admin_email="Salesforce.Admin@acme.example")
 

@@ -14,6 +14,7 @@ from zoom_migrator.domain.org import OrgRegistration
 
 WAITS_FOR = "waits_for"
 """Name of the fact that says what an org waits for."""
+_NO_ADDRESS = "No address is known of whoever this is for, so it comes to you."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def readers_of(
 ) -> list[Reader]:
     """Everybody who is told of a notice, each once.
 
-    Slack has everything, so operators get mail only where there is no Slack.
+    Slack has everything, so operators get mail only where there is no Slack; and where nobody else
+    has an address.
     """
     audience = audience_of(kind, facts)
     readers: dict[Recipient, Reader] = {}
@@ -57,6 +59,8 @@ def readers_of(
     if settings.has_mail:
         for reader in _by_mail(audience, org, settings):
             readers.setdefault(reader.recipient, reader)
+    if not readers and (operators := operators_by_mail(settings, _NO_ADDRESS)) is not None:
+        return [operators]
     return list(readers.values())
 
 

@@ -51,13 +51,14 @@ class SlackInteractions:
             request.header(_TIMESTAMP)[:_MAX_HEADER_CHARACTERS],
             request.header(_SIGNATURE)[:_MAX_HEADER_CHARACTERS],
         )
-        answer = take_slack_action(
-            signed, self._secrets_for(signed), queue=self._queue, clock=self._clock
-        )
+        secrets = self._secrets_for(signed)
+        if not any(secrets):
+            return _refused("not_set_up")
+        answer = take_slack_action(signed, secrets, queue=self._queue, clock=self._clock)
         status = HTTPStatus(answer.status)
         if status is HTTPStatus.OK:
             return Visit(Response(status), answer.outcome)
-        return Visit(answer_in_json(status, {"error": "not_signed"}), answer.outcome)
+        return _refused(answer.outcome)
 
     def _secrets_for(self, signed: SignedRequest) -> tuple[str, ...]:
         secrets = (self._access().signing_secret,)
@@ -65,3 +66,8 @@ class SlackInteractions:
             # Whoever makes a new secret at Slack presses a button to try it.
             return (self._access(in_doubt=True).signing_secret,)
         return secrets
+
+
+def _refused(outcome: str) -> Visit:
+    """The same answer whyever it is, so that nobody learns by it what the stack has."""
+    return Visit(answer_in_json(HTTPStatus.UNAUTHORIZED, {"error": "not_signed"}), outcome)
