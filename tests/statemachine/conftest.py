@@ -43,6 +43,9 @@ def machines(monkeypatch: pytest.MonkeyPatch, app: SalesforceApp) -> Iterator[Ma
     with deployed(monkeypatch, app, migrate_org=migrate_org) as deployment:
         all_functions.append(Functions(deployment))
         yield _machines(all_functions[0], interpreter, deployment)
+        # A migration that a scan has started runs on, and its functions set the whole process's
+        # environment.
+        interpreter.wait_for_all()
 
 
 def _machines(functions: Functions, interpreter: Interpreter, deployment: Deployment) -> Machines:

@@ -70,6 +70,7 @@ class Interpreter:
     _mishaps: list[Exception] = field(default_factory=list)
     _stopped: bool = False
     _histories: list[EventManager] = field(default_factory=list)
+    _running: list[threading.Thread] = field(default_factory=list)
     _ended: dict[str, threading.Event] = field(default_factory=lambda: defaultdict(threading.Event))
 
     def install(self, monkeypatch: pytest.MonkeyPatch, invoke: Invoke) -> None:
@@ -90,6 +91,7 @@ class Interpreter:
         self._notice_stops(monkeypatch)
         self._keep_histories(monkeypatch)
         self._announce_ends(monkeypatch)
+        self._remember_threads(monkeypatch)
 
     def wait_for_end(self, execution_name: str, *, patience_seconds: float = 120) -> None:
         """Return when the execution has ended.
@@ -100,6 +102,16 @@ class Interpreter:
         assert self._ended[execution_name].wait(patience_seconds), f"{execution_name} goes on"
         if self._mishaps:
             raise self._mishaps[0]
+
+    def wait_for_all(self, *, patience_seconds: float = 60) -> None:
+        """Return when no execution runs any more, those included that others have started.
+
+        Raises:
+            AssertionError: One goes on, and would call functions of the next test.
+        """
+        for thread in self._running:
+            thread.join(patience_seconds)
+        assert not any(thread.is_alive() for thread in self._running), "an execution goes on"
 
     def histories_of_children(self) -> list[list[HistoryEvent]]:
         """The events of each Map run, those of all its children mixed."""
@@ -158,6 +170,14 @@ class Interpreter:
             self._histories.append(manager)
 
         monkeypatch.setattr(EventManager, "__init__", make_and_keep)
+
+    def _remember_threads(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def start(worker: ExecutionWorker) -> None:
+            thread = threading.Thread(target=worker._execution_logic, daemon=True)
+            self._running.append(thread)
+            thread.start()
+
+        monkeypatch.setattr(ExecutionWorker, "start", start)
 
     def _announce_ends(self, monkeypatch: pytest.MonkeyPatch) -> None:
         terminate = BaseExecutionWorkerCommunication.terminated
