@@ -80,6 +80,13 @@ def notices(table: Table) -> DynamoDbNoticeRepository:
     return DynamoDbNoticeRepository(table)
 
 
+def store_damaged(dynamodb: DynamoDBClient, key: DeliveryKey) -> None:
+    """Store a delivery of which nobody can tell how it went."""
+    damaged = delivery_item(replace(DELIVERY, key=key))
+    del damaged["status"]
+    dynamodb.put_item(TableName=TABLE_NAME, Item=damaged)
+
+
 def claim(deliveries: DynamoDbDeliveryRepository, key: DeliveryKey = KEY) -> Claim:
     (made,) = deliveries.claim([key], at=NOW, late={})
     return made
@@ -146,9 +153,7 @@ def test_what_was_claimed_before_another_failed_can_be_claimed_again(
     deliveries: DynamoDbDeliveryRepository, dynamodb: DynamoDBClient
 ) -> None:
     bad = KEY._replace(again=1)
-    damaged = delivery_item(replace(DELIVERY, key=bad))
-    del damaged["status"]
-    dynamodb.put_item(TableName=TABLE_NAME, Item=damaged)
+    store_damaged(dynamodb, bad)
 
     with pytest.raises(InvariantViolation):
         deliveries.claim([KEY, bad], at=NOW, late={})
@@ -161,9 +166,7 @@ def test_what_was_claimed_beside_another_that_failed_can_be_claimed_again(
     deliveries: DynamoDbDeliveryRepository, dynamodb: DynamoDBClient
 ) -> None:
     bad, *others = keys = [KEY._replace(again=number) for number in range(20)]
-    damaged = delivery_item(replace(DELIVERY, key=bad))
-    del damaged["status"]
-    dynamodb.put_item(TableName=TABLE_NAME, Item=damaged)
+    store_damaged(dynamodb, bad)
 
     with pytest.raises(InvariantViolation):
         deliveries.claim(keys, at=NOW, late={})
@@ -193,9 +196,7 @@ def test_what_others_have_is_not_let_go_of_for_it(
 ) -> None:
     claim(deliveries)
     bad = KEY._replace(again=1)
-    damaged = delivery_item(replace(DELIVERY, key=bad))
-    del damaged["status"]
-    dynamodb.put_item(TableName=TABLE_NAME, Item=damaged)
+    store_damaged(dynamodb, bad)
 
     with pytest.raises(InvariantViolation):
         deliveries.claim([KEY, bad], at=NOW, late={})
