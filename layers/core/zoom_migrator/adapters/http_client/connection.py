@@ -163,7 +163,10 @@ class Connection:
             raise
 
     def _open(self) -> None:
-        """Connect, unless there is a connection that the other side has not ended meanwhile."""
+        """Connect, unless there is a connection that the other side has not ended meanwhile.
+
+        Whatever goes wrong here goes wrong before anything was sent.
+        """
         if not self._http.is_connected:
             self._http.close()
         self._http.timeout = self._deadline.wait_at_most(self._limits.connect_timeout_seconds)

@@ -57,12 +57,7 @@ class PlainConnection(HTTPConnection):
         self._before_sending = before_sending
 
     def send(self, data: Any) -> None:
-        """Send a part of a request, and tell so first.
-
-        Whatever goes wrong while connecting goes wrong before anything was sent.
-        """
-        if self.sock is None:
-            self.connect()
+        """Send a part of a request, and tell so first."""
         self._before_sending()
         super().send(data)
 
